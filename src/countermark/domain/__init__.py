@@ -1,0 +1,1 @@
+"""The nouns: frozen values, enums and Arrow schemas. No input or output happens here."""

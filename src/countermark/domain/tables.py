@@ -1,0 +1,51 @@
+"""The Arrow schemas of every table that crosses a stage: what a column is called, its type and its unit.
+
+Money is in minor units (cents) of the ISO 4217 currency beside it. A null means *not known*; it never means zero or no.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+LISTINGS = pa.schema(
+    [
+        pa.field("listing_id", pa.string(), nullable=False),
+        pa.field("title", pa.string(), nullable=False),
+        pa.field("description", pa.string()),
+        pa.field("seller_id", pa.string()),
+        pa.field("seller_name", pa.string()),
+        pa.field("venue", pa.string()),  # the marketplace, as packs name it
+        pa.field("category", pa.string()),  # alliance category id, "bags.handbag"
+        pa.field("brand", pa.string()),  # the brand attribute that the seller filled in
+        pa.field("condition", pa.string()),  # new, open_box, refurbished, used, for_parts
+        pa.field("price_minor", pa.int64()),  # asking price of the whole offer, > 0
+        pa.field("currency", pa.string()),  # ISO 4217, upper case
+        pa.field("pack_size", pa.int32()),  # pieces in the offer, >= 1
+        pa.field("style_code", pa.string()),
+        pa.field("gtin", pa.string()),  # digits as the seller gave them
+        pa.field("serial", pa.string()),
+        pa.field("colour", pa.string()),
+        pa.field("size", pa.string()),
+        pa.field("year", pa.int32()),
+        pa.field("market", pa.string()),  # where it is offered, ISO 3166-1 alpha-2
+        pa.field("ships_from", pa.string()),  # ISO 3166-1 alpha-2
+        pa.field("language", pa.string()),  # ISO 639-1 of the text
+        pa.field("stock", pa.int32()),  # pieces on hand
+        pa.field("sold", pa.int32()),  # pieces sold so far
+        pa.field("photos", pa.int32()),  # number of pictures
+        pa.field("seller_age_days", pa.int32()),
+        pa.field("seller_listings", pa.int32()),  # listings of this seller on the venue
+        pa.field("seller_rating", pa.float32()),  # share of good ratings, 0 to 1
+        pa.field("observed_at", pa.timestamp("us", tz="UTC")),
+    ]
+)
+"""One offer as seen at one moment. Only `listing_id` and `title` are required."""
+
+REQUIRED = ("listing_id", "title")
+"""Columns without which a row is refused."""
+
+CONDITIONS = ("new", "open_box", "refurbished", "used", "for_parts")
+"""Conditions of goods, in the order of their codes 0–4."""
+
+CLAIMS = ("suspected_counterfeit", "declared_replica", "misuse_of_mark", "grey_market")
+"""What a rule may say about a listing. The four are never mixed."""
