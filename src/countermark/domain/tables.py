@@ -49,3 +49,30 @@ CONDITIONS = ("new", "open_box", "refurbished", "used", "for_parts")
 
 CLAIMS = ("suspected_counterfeit", "declared_replica", "misuse_of_mark", "grey_market")
 """What a rule may say about a listing. The four are never mixed."""
+
+_SPAN = pa.struct([("field", pa.int8()), ("start", pa.int32()), ("end", pa.int32())])
+
+FINDINGS = pa.schema(
+    [
+        pa.field("listing_id", pa.string(), nullable=False),
+        pa.field("seller_id", pa.string()),
+        pa.field("rule", pa.string(), nullable=False),  # full id, "core.general/declares-replica"
+        pa.field("rev", pa.int32(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),  # what the snapshot grants
+        pa.field("claim", pa.string(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("disclosable", pa.bool_(), nullable=False),  # may be the only ground of an action
+        pa.field("mark", pa.string()),  # the mark named, null where none is
+        pa.field("how", pa.string()),  # way of recognition of the first mention
+        pa.field("style_code", pa.string()),  # the model or range that the price was held against
+        pa.field("mention", _SPAN),  # bytes of the first mention; field as in operators.base
+        pa.field("word", _SPAN),  # bytes of the first word of a list that the rule asks for
+        pa.field("price_minor", pa.int64()),
+        pa.field("currency", pa.string()),
+        pa.field("band_minor", pa.int64()),  # the genuine price it was held against, of one piece
+        pa.field("asked_share", pa.float32()),  # asked for one piece / band
+        pa.field("true_signals", pa.uint32(), nullable=False),  # bit k: k-th signal of the rule by name
+        pa.field("known_signals", pa.uint32(), nullable=False),
+    ]
+)
+"""One rule that held for one listing, with the facts that made it hold."""

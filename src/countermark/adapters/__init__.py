@@ -1,0 +1,1 @@
+"""The edge: files, databases, networks. Only `wiring` picks adapters."""

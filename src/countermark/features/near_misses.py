@@ -1,0 +1,172 @@
+"""Finding windows that are one slip away from an entry: a letter dropped, added, changed or swapped with its neighbour.
+
+Method: two texts are at most one edit apart only if they share a form after at most one deletion on either side
+(Bocek, Hunt and Stiller's deletion neighbourhood, known from SymSpell). The entries' deletions are hashed when the
+index is built; the text's are hashed here, each in constant time from a polynomial prefix hash. What is found is a
+candidate; the distance itself is checked by `knowledge.recognition`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+
+from countermark.features.folding import FoldTable, fold_table
+from countermark.features.matching import Found, Scratch, _bit, _fold, _mixed, scratch, text_buffers
+
+BASE = np.uint64(0x2545F4914F6CDD1D)
+SHORTEST, LONGEST = 4, 20  # letters of a window
+MAX_TOKENS = 3  # of a window
+
+
+class NearIndex(NamedTuple):
+    """Deletion neighbourhood of a set of entries, built by `near_index`.
+
+    Attributes:
+        bits: uint64 bit filter of `hashes`.
+        hashes: uint64, sorted: of each entry whole and with each letter left out.
+        entries: int32, the entry of each hash.
+        common: uint64 bit filter of the hashes of everyday words; windows of such words alone are passed over.
+    """
+
+    bits: np.ndarray
+    hashes: np.ndarray
+    entries: np.ndarray
+    common: np.ndarray
+
+
+@njit(cache=True)
+def _powers() -> np.ndarray:
+    powers = np.ones(LONGEST + 2, np.uint64)
+    for k in range(1, LONGEST + 2):
+        powers[k] = powers[k - 1] * BASE
+    return powers
+
+
+@njit(cache=True)
+def _neighbourhood(letters: np.ndarray, n: int, powers: np.ndarray, out: np.ndarray) -> int:
+    """Hashes of the n letters whole and with each one left out, into `out`; returns their number."""
+    prefix = np.zeros(n + 1, np.uint64)
+    for k in range(n):
+        prefix[k + 1] = prefix[k] * BASE + np.uint64(letters[k])
+    out[0] = _mixed(prefix[n])
+    for k in range(n):
+        rest = prefix[n] - prefix[k + 1] * powers[n - 1 - k]
+        out[k + 1] = _mixed(prefix[k] * powers[n - 1 - k] + rest)
+    return n + 1
+
+
+@njit(cache=True)
+def _token_letters(folded: Scratch, first: int, stop: int, letters: np.ndarray, n: int) -> int:
+    """Append the characters of a token; -1 when they are not all letters or too many."""
+    for k in range(first, stop):
+        char = folded.char[k]
+        if n >= LONGEST or folded.flags[k] & 2 or char >= 0x0E00:
+            return -1
+        letters[n] = char
+        n += 1
+    return n
+
+
+@njit(cache=True)
+def _starts(folded: Scratch, subs: int) -> tuple[np.ndarray, int]:
+    """The first character of every token, and the number of tokens; one more start closes the last."""
+    starts, tokens = np.empty(subs + 1, np.int32), 0
+    for s in range(subs):
+        if s == 0 or folded.sub_token[s] != folded.sub_token[s - 1]:
+            starts[tokens] = folded.sub_first[s]
+            tokens += 1
+    starts[tokens] = folded.sub_first[subs]
+    return starts, tokens
+
+
+@njit(cache=True)
+def _common(index: NearIndex, folded: Scratch, first: int, stop: int) -> bool:
+    state = np.uint64(0)
+    for k in range(first, stop):
+        state = state * BASE + np.uint64(folded.char[k])
+    return _bit(index.common, _mixed(state)) and _bit(index.common, _mixed(state ^ BASE))
+
+
+@njit(cache=True)
+def _near_in_text(
+    index: NearIndex, folded: Scratch, subs: int, row: int, powers: np.ndarray, out: np.ndarray, count: int
+) -> int:
+    starts, tokens = _starts(folded, subs)
+    letters, hashes = np.empty(LONGEST + 1, np.uint32), np.empty(LONGEST + 2, np.uint64)
+    for t in range(tokens):
+        n, everyday = 0, True
+        for u in range(t, min(tokens, t + MAX_TOKENS)):
+            n = _token_letters(folded, starts[u], starts[u + 1], letters, n)
+            if n < 0:
+                break
+            everyday = everyday and _common(index, folded, starts[u], starts[u + 1])
+            if everyday or n < SHORTEST:
+                continue
+            size = _neighbourhood(letters, n, powers, hashes)
+            for k in range(size):
+                if not _bit(index.bits, hashes[k]):
+                    continue
+                position = np.searchsorted(index.hashes, hashes[k])
+                while position < len(index.hashes) and index.hashes[position] == hashes[k]:
+                    if count < out.shape[1]:
+                        out[0, count], out[1, count] = row, index.entries[position]
+                        out[2, count] = folded.start[starts[t]]
+                        out[3, count] = folded.end[starts[u + 1] - 1]
+                        out[4, count], out[5, count], out[6, count] = t, u, 0
+                    count += 1
+                    position += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _near_in_column(
+    table: FoldTable, index: NearIndex, text: tuple[np.ndarray, np.ndarray], rows: np.ndarray, folded: Scratch, out: np.ndarray
+) -> int:
+    data, offsets = text
+    count, powers = 0, _powers()
+    for row in rows:
+        begin, end = offsets[row], offsets[row + 1]
+        if end > begin:
+            before = count
+            subs = _fold(table, data, begin, end, folded)
+            count = _near_in_text(index, folded, subs, row, powers, out, count)
+            for j in range(before, min(count, out.shape[1])):
+                out[2, j] -= begin
+                out[3, j] -= begin
+    return count
+
+
+def find_near(column: pa.Array, index: NearIndex, rows: np.ndarray | None = None) -> Found:
+    """Windows of one to three tokens that may be one slip away from an entry; a pair may come twice."""
+    data, offsets = text_buffers(column)
+    rows = np.arange(len(column), dtype=np.int64) if rows is None else rows.astype(np.int64)
+    longest = int(np.max(np.diff(offsets), initial=0))
+    folded, room = scratch(longest), len(rows) * 2 + 256
+    while True:
+        out = np.empty((7, room), np.int32)
+        count = _near_in_column(fold_table(), index, (data, offsets), rows, folded, out)
+        if count <= room:
+            return Found(*(out[k, :count] for k in range(7)))
+        room = count
+
+
+def neighbourhood(text: str) -> np.ndarray:
+    """Hashes (uint64) of a folded text without spaces, whole and with each letter left out."""
+    letters = np.array([ord(c) for c in text], np.uint32)
+    if not SHORTEST <= len(letters) <= LONGEST:
+        raise ValueError(f"{text!r} has not {SHORTEST} to {LONGEST} letters")
+    out = np.empty(len(letters) + 1, np.uint64)
+    _neighbourhood(letters, len(letters), _powers(), out)
+    return out
+
+
+def word_hashes(text: str) -> tuple[int, int]:
+    """The two hashes by which an everyday folded word is kept in `NearIndex.common`."""
+    state = 0
+    for char in text:
+        state = (state * int(BASE) + ord(char)) & 0xFFFFFFFFFFFFFFFF
+    return int(_mixed(np.uint64(state))), int(_mixed(np.uint64(state) ^ BASE))

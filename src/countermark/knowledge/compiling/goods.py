@@ -1,0 +1,91 @@
+"""Products, price bands and authorised sellers compiled to columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+
+from countermark.domain.catalogue import AuthorisedSeller, PriceBand, Product
+from countermark.domain.packs import Pack
+from countermark.domain.tables import CONDITIONS
+from countermark.errors import SnapshotError
+from countermark.knowledge.snapshot import Goods, Sellers, band_key
+
+
+def compile_goods(packs: Sequence[Pack], marks: Mapping[str, int], categories: Sequence[str], as_of: date) -> Goods:
+    """Products in pack order, and the bands that hold on `as_of`."""
+    products: list[Product] = [product for pack in packs for product in pack.products]
+    number = {c: k for k, c in enumerate(categories)}
+    for product in products:
+        if product.category not in number:
+            raise SnapshotError(f"{product.origin}: category {product.category} is not in the alliance's tree",
+                                hint="use an id of packs/core/public/categories.csv")
+    bands = [band for pack in packs for band in pack.prices if band.valid(as_of)]
+    currencies = sorted({band.currency for band in bands})
+    keys, values = _bands(bands, products, currencies)
+    return Goods(
+        tuple(p.style_code for p in products), tuple(p.gtin for p in products), tuple(p.name for p in products),
+        np.array([marks[p.mark] for p in products], np.int32),
+        np.array([number[p.category] for p in products], np.int32),
+        np.array([p.is_range for p in products], bool),
+        tuple("|".join(p.colours) for p in products),
+        np.array([p.first_sold.year if p.first_sold else 0 for p in products], np.int32), _lowest(keys, values, len(products)), keys, values,
+        tuple(currencies),
+    )  # fmt: skip
+
+
+def _lowest(keys: np.ndarray, values: np.ndarray, products: int) -> np.ndarray:
+    """The least low of each product's bands; currencies differ, yet those of one brand's packs agree in order."""
+    lowest = np.full(products, np.iinfo(np.int64).max)
+    np.minimum.at(lowest, keys >> 23, values[:, 0])
+    return lowest
+
+
+def _bands(bands: Sequence[PriceBand], products: Sequence[Product], currencies: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    styles: dict[str, list[int]] = {}
+    for k, product in enumerate(products):
+        styles.setdefault(product.style_code, []).append(k)
+    rows: dict[int, tuple[int, int, int]] = {}
+    for band in bands:
+        for product in styles.get(band.style_code, ()):
+            key = band_key(product, currencies.index(band.currency), CONDITIONS.index(band.condition), band.pack_size)
+            value = (band.low, band.typical, band.high)
+            if rows.setdefault(key, value) != value:
+                raise SnapshotError(
+                    f"{band.origin}: two price bands for {band.style_code} {band.currency} {band.condition} on one day",
+                    hint="end the older band before the newer one begins",
+                )
+    keys = np.array(sorted(rows), np.int64)
+    return keys, np.array([rows[k] for k in sorted(rows)], np.int64).reshape(len(rows), 3)
+
+
+def compile_sellers(packs: Sequence[Pack], marks: Mapping[str, int], as_of: date) -> Sellers:
+    """Authorised sellers whose permission holds on `as_of`."""
+    rows: dict[str, list[tuple[int, str]]] = {}
+    for pack in packs:
+        own = [marks[mark.id] for mark in pack.marks]
+        for seller in pack.sellers:
+            if seller.valid(as_of):
+                scopes = _scope(seller, pack, marks, own)
+                rows.setdefault(f"{seller.venue}\t{seller.seller_id}", []).extend(
+                    (mark, "|".join(seller.territory)) for mark in scopes
+                )
+    keys = sorted(rows)
+    sizes = [len(rows[key]) for key in keys]
+    flat = [row for key in keys for row in rows[key]]
+    return Sellers(
+        tuple(keys), np.r_[0, np.cumsum(sizes)].astype(np.int32),
+        np.array([mark for mark, _ in flat], np.int32), tuple(territory for _, territory in flat),
+    )  # fmt: skip
+
+
+def _scope(seller: AuthorisedSeller, pack: Pack, marks: Mapping[str, int], own: list[int]) -> list[int]:
+    """The marks that the permission is for; a style stands for its mark."""
+    kind, _, value = seller.scope.partition(":")
+    if kind == "*":
+        return own
+    if kind == "style":
+        value = next((p.mark for p in pack.products if p.style_code == value), "")
+    return [marks[value]] if value in marks else []

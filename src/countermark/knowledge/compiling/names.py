@@ -1,0 +1,121 @@
+"""Aliases, models and evasion-prone terms compiled to `Names` and `Aliases`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from countermark.domain.marks import Alias
+from countermark.features.matching import MAX_WINDOW, PREFIX, entry_hashes, folded_text
+from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, neighbourhood
+from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index
+from countermark.knowledge.recognition import HOW
+from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Aliases, Names
+
+CLASSES = ("coined", "ambiguous", "generic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameEntry:
+    """One text by which a mark is named.
+
+    Attributes:
+        mark: number of the mark.
+        how: an alias kind, or "model".
+        anchors: number of its anchor set, -1 for none.
+        never: number of its word set of `never_near`, -1 for none.
+        product: number of the product, -1 where it is no model.
+    """
+
+    text: str
+    mark: int
+    how: str
+    class_: str
+    anchors: int = -1
+    never: int = -1
+    product: int = -1
+
+    @property
+    def folded(self) -> str:
+        """Folded and without spaces: two entries with the same are the same to a search."""
+        return folded_text(self.text).replace(" ", "")
+
+
+def contest(entries: Sequence[NameEntry], default_anchors: Mapping[int, int], marks: Sequence[str]) -> tuple[list[NameEntry], list[str]]:
+    """The entries with names that several marks claim made ambiguous, each needing an anchor of its claimant."""
+    claimants: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        claimants[entry.folded].add(entry.mark)
+    settled, notes = [], []
+    for entry in entries:
+        rivals = claimants[entry.folded]
+        if len(rivals) > 1 and entry.class_ == "coined":
+            entry = replace(entry, class_="ambiguous", anchors=default_anchors[entry.mark])
+        settled.append(entry)
+    for text, rivals in sorted(claimants.items()):
+        if len(rivals) > 1:
+            names = ", ".join(sorted(marks[mark] for mark in rivals))
+            notes.append(f"{text} is claimed by {names}: each needs an anchor of its own")
+    return settled, notes
+
+
+def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]], common: np.ndarray) -> tuple[Names, Aliases]:
+    """The search structures of name entries and of (term, word set) pairs that are looked for in disguise too."""
+    texts = [e.text for e in entries] + [text for text, _ in terms]
+    kinds = [MODEL if e.how == "model" else ALIAS for e in entries] + [TERM] * len(terms)
+    refs = list(range(len(entries))) + [ref for _, ref in terms]
+    words = [_spacing(text, kind) for text, kind in zip(texts, kinds, strict=True)]
+    index = build_index(texts, words=words, loose=True)
+    near = _near(entries, common)
+    tokens = np.array([entry_hashes(text, loose=True).tokens for text in texts], np.int32)
+    names = Names(index, near, np.array(kinds, np.int8), np.array(refs, np.int32), tokens, tuple(texts))
+    aliases = Aliases(
+        np.array([e.mark for e in entries], np.int32),
+        np.array([HOW.index(e.how) for e in entries], np.int8),
+        np.array([CLASSES.index(e.class_) for e in entries], np.int8),
+        np.array([e.anchors for e in entries], np.int32),
+        np.array([e.never for e in entries], np.int32),
+        np.array([e.product for e in entries], np.int32),
+    )
+    return names, aliases
+
+
+def _spacing(text: str, kind: int) -> int:
+    hashes = entry_hashes(text, loose=True)
+    return ANY_SPACING if hashes.letters >= PREFIX and kind != MODEL else hashes.tokens
+
+
+def searchable(text: str) -> bool:
+    """Whether a text can be an entry of the loose index: not empty, not overlong, not of one repeated letter."""
+    if not 0 < len(folded_text(text).replace(" ", "")) <= MAX_WINDOW:
+        return False
+    hashes = entry_hashes(text, loose=True)
+    return hashes.letters >= PREFIX or hashes.length <= 6
+
+
+def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
+    """Deletion neighbourhoods of coined names in alphabets."""
+    pairs: set[tuple[int, int]] = set()
+    for number, entry in enumerate(entries):
+        text = entry.folded
+        slips = entry.class_ == "coined" and entry.how in ("official", "transliteration")
+        if slips and SHORTEST <= len(text) <= LONGEST and text.isalpha() and max(text) < "\u0e00":
+            pairs.update((int(h), number) for h in neighbourhood(text))
+    ordered = sorted(pairs)
+    hashes = np.array([h for h, _ in ordered], np.uint64)
+    return NearIndex(bit_filter(hashes, 16), hashes, np.array([n for _, n in ordered], np.int32), common)
+
+
+def name_entries(aliases: Sequence[Alias], marks: Mapping[str, int], anchors: Mapping[int, int], never: Mapping[int, int]) -> list[NameEntry]:
+    """The entries of a pack's aliases; `anchors` and `never` are by position of the alias."""
+    return [
+        NameEntry(
+            text=alias.text, mark=marks[alias.mark], how=alias.kind, class_=alias.class_,
+            anchors=anchors.get(k, -1), never=never.get(k, -1),
+        )
+        for k, alias in enumerate(aliases)
+        if searchable(alias.text)
+    ]  # fmt: skip

@@ -1,0 +1,158 @@
+"""What operators are given and what they give back.
+
+A *subject* is one listing together with one mark that it names (or none): what a rule is asked about. A listing
+that names two marks has two subjects, so that the price band, the seller's permission and the words around the
+name are always those of one mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from countermark.knowledge.snapshot import Snapshot
+from countermark.operators.lookup import Lookup
+
+TITLE, DESCRIPTION, BRAND, CATEGORY = range(4)
+"""Codes of the texts that are searched."""
+TEXTS = {"title": TITLE, "description": DESCRIPTION, "attributes.brand": BRAND}
+TEXT_COLUMNS = ("title", "description", "brand", "category")
+FIELDS = len(TEXT_COLUMNS)
+TOKEN_BITS = 20
+
+
+class Places(NamedTuple):
+    """Stretches of text; parallel int32 arrays.
+
+    Attributes:
+        owner: position of the subject (mentions) or of the row (words) it belongs to.
+        field: code of the text.
+        token, token_end: first and last token.
+        start, end: byte offsets in the UTF-8 text.
+        what: for mentions the name's number in `Snapshot.names`, for words the set.
+        how: for mentions the code in `recognition.HOW`, for words the flags of the search.
+    """
+
+    owner: np.ndarray
+    field: np.ndarray
+    token: np.ndarray
+    token_end: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    what: np.ndarray
+    how: np.ndarray
+
+    def take(self, keep: np.ndarray) -> Places:
+        """The places that `keep` (mask or positions) selects."""
+        return Places(*(column[keep] for column in self))
+
+
+def no_places() -> Places:
+    """Places of length zero."""
+    return Places(*(np.zeros(0, np.int32) for _ in Places._fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question answered for every subject.
+
+    Attributes:
+        true: bool, the question holds.
+        known: bool, it could be judged; what is true is known.
+        places: where in the text, owners being subjects; operators that look around others need them.
+        facts: numbers for the reason, one a subject.
+    """
+
+    true: np.ndarray
+    known: np.ndarray
+    places: Places = field(default_factory=no_places)
+    facts: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @classmethod
+    def certain(cls, true: np.ndarray, places: Places | None = None) -> Answer:
+        """An answer that is known for every subject."""
+        return cls(true, np.ones(len(true), bool), no_places() if places is None else places)
+
+    @classmethod
+    def unknown(cls, size: int) -> Answer:
+        """An answer that is known for no subject."""
+        return cls(np.zeros(size, bool), np.zeros(size, bool))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A batch as operators see it: its columns, its subjects, and what was found in its texts.
+
+    Attributes:
+        batch: n listings.
+        snapshot, lookup: the knowledge.
+        row, mark: int32 for each subject; mark -1 where the listing names none.
+        mentions: of marks; owners are subjects.
+        words: of word sets, in the rows that have subjects; owners are rows; sorted by set.
+        word_first: int64, places of set s are `word_first[s]:word_first[s + 1]` of `words`.
+        columns: plain columns worked out from the content: category, condition, pack_size, ...
+        product: int32 product of each subject, -1 unknown.
+    """
+
+    batch: pa.RecordBatch
+    snapshot: Snapshot
+    lookup: Lookup
+    row: np.ndarray
+    mark: np.ndarray
+    mentions: Places
+    words: Places
+    word_first: np.ndarray
+    columns: Mapping[str, np.ndarray]
+    product: np.ndarray
+
+    def __len__(self) -> int:
+        """Number of subjects."""
+        return len(self.row)
+
+    def words_of(self, sets: list[int]) -> Places:
+        """The places of these word sets."""
+        parts = [np.arange(self.word_first[s], self.word_first[s + 1]) for s in sets]
+        return self.words.take(np.concatenate(parts) if parts else np.zeros(0, np.int64))
+
+    def text_known(self, field_name: str) -> bool:
+        """Whether the engine reads this text of listings at all."""
+        return field_name in TEXTS
+
+    def only(self, subjects: np.ndarray) -> Look:
+        """The same look at some of the subjects (positions, ascending)."""
+        position = np.full(len(self), -1, np.int32)
+        position[subjects] = np.arange(len(subjects), dtype=np.int32)
+        mentions = self.mentions.take(position[self.mentions.owner] >= 0)
+        return replace(
+            self,
+            row=self.row[subjects],
+            mark=self.mark[subjects],
+            product=self.product[subjects],
+            mentions=mentions._replace(owner=position[mentions.owner]),
+        )
+
+    def of_subjects(self, places: Places) -> Places:
+        """Places of rows as places of every subject of their row."""
+        order = np.argsort(self.row, kind="stable")
+        rows = self.row[order]
+        first, last = np.searchsorted(rows, places.owner), np.searchsorted(rows, places.owner, "right")
+        count = last - first
+        repeated = places.take(np.repeat(np.arange(len(count)), count))
+        offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        return repeated._replace(owner=order[np.repeat(first, count) + offset].astype(np.int32))
+
+
+def any_place(places: Places, size: int) -> np.ndarray:
+    """Whether each of `size` owners has a place."""
+    has = np.zeros(size, bool)
+    has[places.owner] = True
+    return has
+
+
+def text_key(owner: np.ndarray, field_code: np.ndarray, token: np.ndarray) -> np.ndarray:
+    """An int64 that orders tokens by owner, text and position."""
+    return (owner.astype(np.int64) * FIELDS + field_code) << TOKEN_BITS | token

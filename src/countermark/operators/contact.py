@@ -1,0 +1,31 @@
+"""Questions about invitations to deal outside the marketplace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countermark.domain.signals import ContactSignal
+from countermark.features.contacts import PREFILTER, contacts
+from countermark.operators.base import TEXT_COLUMNS, TEXTS, Answer, Look
+
+
+def contact(look: Look, signal: ContactSignal, _: Mapping[str, Answer]) -> Answer:
+    """The text holds a phone number, messenger name, address or link of the kinds asked."""
+    asked = [TEXTS[name] for name in signal.in_ if name in TEXTS]
+    rows = np.unique(look.row)
+    row_true = np.zeros(len(look.batch), bool)
+    for field in asked:
+        column = look.batch.column(TEXT_COLUMNS[field]).take(pa.array(rows))
+        likely = pc.match_substring_regex(column, PREFILTER).fill_null(False).to_numpy(zero_copy_only=False)
+        for k in np.flatnonzero(likely).tolist():
+            row_true[rows[k]] |= any(_counts(signal, c.kind, c.evasive) for c in contacts(column[k].as_py()))
+    true = row_true[look.row]
+    return Answer(true, true | (len(asked) == len(signal.in_)))
+
+
+def _counts(signal: ContactSignal, kind: str, evasive: bool) -> bool:
+    return (not signal.kinds or kind in signal.kinds) and (signal.evasive is None or evasive == signal.evasive)

@@ -1,0 +1,85 @@
+"""Questions about the listing's plain fields: figures, kind of goods, condition and places."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countermark.domain.signals import CategorySignal, ConditionSignal, NumberSignal, PlaceSignal
+from countermark.domain.tables import CONDITIONS
+from countermark.operators.base import TITLE, Answer, Look
+
+BOUNDS = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge, "eq": operator.eq}
+
+
+def number(look: Look, signal: NumberSignal, _: Mapping[str, Answer]) -> Answer:
+    """A figure of the listing or its seller is within bounds. Unknown where the listing does not give it."""
+    values, known = _figure(look, signal.field)
+    true = known.copy()
+    for name, compare in BOUNDS.items():
+        bound = getattr(signal, name)
+        if bound is not None:
+            true &= compare(values, float(bound))
+    return Answer(true, known, facts={signal.field: np.where(known, values, np.nan)})
+
+
+def _figure(look: Look, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """The figure of each subject and whether it is known."""
+    if name == "marks_in_title":
+        return _marks_in_title(look).astype(float), np.ones(len(look), bool)
+    if name == "pack_size":
+        return look.columns["pack_size"][look.row].astype(float), np.ones(len(look), bool)
+    if name in ("title_length", "description_length"):
+        column = pc.utf8_length(look.batch.column(name.removesuffix("_length")))
+    else:
+        column = look.batch.column(name)
+    values = column.cast(pa.float64()).take(pa.array(look.row))
+    known = values.is_valid().to_numpy(zero_copy_only=False)
+    return values.fill_null(0).to_numpy(zero_copy_only=False), known
+
+
+def _marks_in_title(look: Look) -> np.ndarray:
+    """How many marks the title of each subject's listing names."""
+    return look.columns["marks_in_title"][look.row]
+
+
+def category(look: Look, signal: CategorySignal, _: Mapping[str, Answer]) -> Answer:
+    """The goods are of one of these kinds and of none of those. Unknown where neither field nor title tells."""
+    kind = look.columns["category"][look.row]
+    true = kind >= 0
+    if signal.is_:
+        true &= look.lookup.kinds(signal.is_)[np.maximum(kind, 0)]
+    if signal.not_:
+        true &= ~look.lookup.kinds(signal.not_)[np.maximum(kind, 0)]
+    return Answer(true, kind >= 0)
+
+
+def condition(look: Look, signal: ConditionSignal, _: Mapping[str, Answer]) -> Answer:
+    """The goods are offered in one of these conditions. Unknown where neither field nor text tells."""
+    state = look.columns["condition"][look.row]
+    wanted = [CONDITIONS.index(name) for name in signal.is_ if name != "unknown"]
+    if "unknown" in signal.is_:
+        return Answer.certain(np.isin(state, [*wanted, -1]))
+    return Answer(np.isin(state, wanted), state >= 0)
+
+
+def place(look: Look, signal: PlaceSignal, _: Mapping[str, Answer]) -> Answer:
+    """The listing is offered in, sent from, or written in certain places. Unknown where a field that is asked is empty."""
+    true, known = np.ones(len(look), bool), np.ones(len(look), bool)
+    for name in ("market", "ships_from", "language"):
+        wanted = getattr(signal, name)
+        if wanted:
+            column = look.batch.column(name).take(pa.array(look.row))
+            true &= pc.is_in(column, value_set=pa.array(wanted, pa.string())).to_numpy(zero_copy_only=False)
+            known &= column.is_valid().to_numpy(zero_copy_only=False)
+    return Answer(true & known, known)
+
+
+def marks_in_title(look_row: np.ndarray, mark: np.ndarray, owner: np.ndarray, field: np.ndarray, rows: int) -> np.ndarray:
+    """How many distinct marks the title of each of `rows` listings names, from mention owners and texts."""
+    named = np.unique(owner[(field == TITLE) & (mark[owner] >= 0)])
+    return np.bincount(look_row[named], minlength=rows)

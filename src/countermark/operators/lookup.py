@@ -1,0 +1,59 @@
+"""Numbers behind names, worked out once for a snapshot, so that operators ask no question twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from countermark.knowledge.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Derived from a snapshot.
+
+    Attributes:
+        sets, marks, categories: number by name.
+        category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
+        below: bool (categories, categories): the second is the first or stands below it.
+        seller_keys: "venue\\tseller_id" of every authorised seller.
+    """
+
+    sets: Mapping[str, int]
+    marks: Mapping[str, int]
+    categories: Mapping[str, int]
+    category_of_set: np.ndarray
+    product_of_set: np.ndarray
+    below: np.ndarray
+    seller_keys: pa.Array
+
+    def set_numbers(self, names: Iterable[str]) -> list[int]:
+        """Numbers of the named word sets; sets without words are left out."""
+        return [self.sets[name] for name in names if name in self.sets]
+
+    def kinds(self, names: Iterable[str]) -> np.ndarray:
+        """bool (categories,): those named, with everything below them; unknown names add nothing."""
+        chosen = np.zeros(len(self.categories), bool)
+        for name in names:
+            chosen |= np.array([c == name or c.startswith(f"{name}.") for c in self.categories], bool)
+        return chosen
+
+
+def lookup_of(snapshot: Snapshot) -> Lookup:
+    """The lookup of a snapshot."""
+    categories = {name: k for k, name in enumerate(snapshot.categories)}
+    nouns = {f"noun:{name}": k for name, k in categories.items()}
+    below = [[c == top or c.startswith(f"{top}.") for c in snapshot.categories] for top in snapshot.categories]
+    sets = snapshot.words.sets
+    return Lookup(
+        sets={name: k for k, name in enumerate(sets)},
+        marks={mark.id: k for k, mark in enumerate(snapshot.marks)},
+        categories=categories,
+        category_of_set=np.array([nouns.get(name, -1) for name in sets], np.int32),
+        product_of_set=np.array([int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32),
+        below=np.array(below, bool).reshape(len(categories), len(categories)),
+        seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
+    )

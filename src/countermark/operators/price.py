@@ -1,0 +1,48 @@
+"""Questions about money: the asking price against what genuine goods cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from countermark.domain.signals import PriceSignal
+from countermark.knowledge.snapshot import band_key
+from countermark.operators.base import Answer, Look
+
+OF = ("band.low", "band.typical", "band.high")
+
+
+def price(look: Look, signal: PriceSignal, _: Mapping[str, Answer]) -> Answer:
+    """The asking price of one piece is below or above a share of the genuine price band.
+
+    Unknown where the listing has no price, or no band exists for its model (or the range of its kind), currency
+    and condition: nothing is converted, since an exchange rate is not evidence.
+    """
+    if signal.of not in OF:
+        return Answer.unknown(len(look))
+    asked, band, known = asked_and_band(look)
+    share = np.divide(asked, band[:, OF.index(signal.of)], out=np.full(len(look), np.nan), where=known)
+    true = known.copy()
+    if signal.below is not None:
+        true &= share < float(signal.below)
+    if signal.above is not None:
+        true &= share > float(signal.above)
+    return Answer(true, known, facts={"asked_share": share, "band_minor": band[:, OF.index(signal.of)]})
+
+
+def asked_and_band(look: Look) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Price of one piece (minor units), the band (n, 3) it is held against, and whether both are known."""
+    goods, row = look.snapshot.goods, look.row
+    total, currency = look.columns["price_minor"][row], look.columns["currency"][row]
+    condition, size = look.columns["condition"][row], look.columns["pack_size"][row].astype(np.int64)
+    judged = (total > 0) & (currency >= 0) & (condition >= 0) & (look.product >= 0) & (size < 4096)
+    asked, band, known = np.zeros(len(look)), np.ones((len(look), 3), np.int64), np.zeros(len(look), bool)
+    for pieces in (1, size):  # the band of exactly this pack wins over that of one piece
+        key = band_key(look.product.astype(np.int64), currency, condition, pieces)
+        at = np.minimum(np.searchsorted(goods.band_key, key), max(len(goods.band_key) - 1, 0))
+        found = judged & (goods.band_key[at] == key) if len(goods.band_key) else known
+        asked = np.where(found, total / (size if isinstance(pieces, int) else 1), asked)
+        band = np.where(found[:, None], goods.band[at], band) if len(goods.band_key) else band
+        known = known | found
+    return asked, band, known

@@ -1,0 +1,91 @@
+"""Whether indistinct names are anchored: a brand attribute, a model, a code, the kind of goods, or another mark beside them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from countermark.knowledge.recognition import HOW
+from countermark.knowledge.snapshot import BRAND_ATTRIBUTE, GTIN, MODEL, PRODUCT_NAME, STYLE_CODE, Snapshot
+from countermark.operators.base import BRAND, TITLE, Places, text_key
+
+NEVER_WITHIN = 6  # tokens between a name and a word that speaks against it
+GENERIC_EVIDENCE = 2  # pieces that a generic word needs where none is strong
+FUZZY = HOW.index("fuzzy")
+SHORT_NAME = 6  # bytes; a slip in a shorter name needs an anchor like an indistinct word
+
+
+def anchored(names: Places, words: Places, snapshot: Snapshot, *, codes: Places, kinds: np.ndarray) -> np.ndarray:
+    """Which names count as mentions, one bool each.
+
+    Args:
+        names: named places without terms; owners are rows.
+        words: places of word sets in the same rows.
+        codes: style codes and GTINs given as attributes: owner row, `what` product.
+        kinds: bool (rows, categories, 2): kind of goods by attribute and by the title's nouns.
+    """
+    if not len(names.owner):
+        return np.zeros(0, bool)
+    aliases = snapshot.aliases
+    ref = snapshot.names.ref[names.what]
+    mark, anchor, distinct = aliases.mark[ref], aliases.anchors[ref], aliases.distinct[ref].copy()
+    slip = (names.how == FUZZY) & (names.end - names.start < SHORT_NAME) & (distinct == 0)
+    strong = _strong(names, mark, snapshot, codes)
+    anchor_row = np.maximum(anchor, 0)
+    counts_strong = (strong & snapshot.anchors.strong[anchor_row]) != 0
+    weak = _weak(names, mark, anchor_row, snapshot, kinds)
+    least = np.where(distinct == 2, np.maximum(snapshot.anchors.least[anchor_row], GENERIC_EVIDENCE), snapshot.anchors.least[anchor_row])
+    good = counts_strong | (weak >= least)
+    good = np.where(anchor < 0, True, good)
+    good &= ~slip | (strong != 0)
+    return good & ~_spoken_against(names, ref, words, snapshot)
+
+
+def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) -> np.ndarray:
+    """Bits of the strong anchors beside each name."""
+    size = len(snapshot.marks)
+    key = names.owner.astype(np.int64) * size + mark
+    bits = np.zeros(len(key), np.uint8)
+    is_model = snapshot.names.kind[names.what] == MODEL
+    in_brand = names.field == BRAND
+    models = np.unique(key[is_model & ~in_brand])
+    named = np.unique(key[~is_model])
+    bits[np.isin(key, models) & ~is_model] |= PRODUCT_NAME
+    bits[is_model & np.isin(key, named)] |= BRAND_ATTRIBUTE
+    bits[np.isin(key, np.unique(key[in_brand]))] |= BRAND_ATTRIBUTE
+    product = codes.what
+    coded = codes.owner.astype(np.int64) * size + snapshot.goods.mark[product]
+    bits[np.isin(key, coded)] |= STYLE_CODE | GTIN
+    return bits
+
+
+def _weak(names: Places, mark: np.ndarray, anchor: np.ndarray, snapshot: Snapshot, kinds: np.ndarray) -> np.ndarray:
+    """How many pieces of weak evidence stand beside each name: the kind of goods (given, read) and other marks."""
+    fits = snapshot.anchors.categories[anchor]
+    rows = kinds[names.owner]
+    count = (fits & rows[:, :, 0]).any(1).astype(np.int8) + (fits & rows[:, :, 1]).any(1)
+    wanted = snapshot.anchors.marks[anchor]
+    if wanted.any():
+        present = np.zeros((kinds.shape[0], len(snapshot.marks)), bool)
+        sure = snapshot.aliases.distinct[snapshot.names.ref[names.what]] == 0
+        present[names.owner[sure], mark[sure]] = True
+        count += (wanted & present[names.owner]).any(1)
+    return count
+
+
+def _spoken_against(names: Places, ref: np.ndarray, words: Places, snapshot: Snapshot) -> np.ndarray:
+    """Whether a word of the alias's `never_near` stands close by."""
+    never = snapshot.aliases.never[ref]
+    against = np.zeros(len(never), bool)
+    for number in np.unique(never[never >= 0]).tolist():
+        mine = np.flatnonzero(never == number)
+        spots = words.take(words.what == number)
+        at = np.sort(text_key(spots.owner, spots.field, spots.token))
+        low = text_key(names.owner[mine], names.field[mine], np.maximum(names.token[mine] - NEVER_WITHIN, 0))
+        high = text_key(names.owner[mine], names.field[mine], names.token_end[mine] + NEVER_WITHIN)
+        against[mine] = np.searchsorted(at, high, "right") > np.searchsorted(at, low)
+    return against
+
+
+def title_or_brand(names: Places) -> np.ndarray:
+    """Which names stand where the listing says what it is."""
+    return (names.field == TITLE) | (names.field == BRAND)

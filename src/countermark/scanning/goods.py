@@ -1,0 +1,146 @@
+"""What a listing sells: kind of goods, model, condition and pack size, from its fields or, where they are empty, its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countermark.domain.tables import CONDITIONS
+from countermark.knowledge.snapshot import Snapshot
+from countermark.operators.lookup import Lookup
+from countermark.operators.base import CATEGORY, TITLE, Places, no_places
+
+ACCESSORY = ("parts", "repair", "media", "services", "toys.miniature")
+"""Kinds that overrule the nouns of the goods they are for."""
+SURE_WORDS = ("for_parts", "refurbished", "open_box", "used")
+"""Conditions, the worst first: of several that a text states, the worst holds."""
+MAX_PACK = 1000
+
+
+def codes_given(batch: pa.RecordBatch, snapshot: Snapshot, rows: np.ndarray) -> Places:
+    """Products that the style code or GTIN attribute names: owner row, `what` product."""
+    owners, products = [], []
+    for column, values in (("style_code", snapshot.goods.style_codes), ("gtin", snapshot.goods.gtins)):
+        if batch.column(column).null_count == len(batch) or not len(rows):
+            continue
+        known = pa.array([value or None for value in values], pa.string())
+        at = pc.index_in(batch.column(column).take(pa.array(rows)), value_set=known, skip_nulls=True)
+        at = at.fill_null(-1).to_numpy(zero_copy_only=False)
+        owners.append(rows[at >= 0])
+        products.append(at[at >= 0])
+    if not owners:
+        return no_places()
+    owner = np.concatenate(owners).astype(np.int32)
+    zero = np.zeros(len(owner), np.int32)
+    return Places(owner, zero, zero, zero, zero, zero, np.concatenate(products).astype(np.int32), zero)
+
+
+def kinds_of(
+    batch: pa.RecordBatch, words: Places, snapshot: Snapshot, lookup: Lookup
+) -> tuple[np.ndarray, np.ndarray]:
+    """Kinds of goods as bool (rows, categories, 2), by attribute and by the title, and the one category of each row.
+
+    A given alliance id is taken as it is; a venue's own category text is read like a title. The category of a row
+    is what it gave, else that of the title's last noun, accessories overruling; -1 unknown.
+    """
+    rows, size = len(batch), len(snapshot.categories)
+    kinds = np.zeros((rows, size, 2), bool)
+    known = pa.array(snapshot.categories, pa.string())
+    given = pc.index_in(batch.column("category"), value_set=known).fill_null(-1).to_numpy(zero_copy_only=False)
+    stated = np.flatnonzero(given >= 0)
+    kinds[stated, given[stated], 0] = True
+    number = lookup.category_of_set[words.what]
+    nouns = number >= 0
+    in_title, in_category = nouns & (words.field == TITLE), nouns & (words.field == CATEGORY)
+    kinds[words.owner[in_title], number[in_title], 1] = True
+    kinds[words.owner[in_category], number[in_category], 0] = True
+    category = given.astype(np.int32)
+    for mask in (in_category, in_title):
+        best = _best_noun(words.take(mask), number[mask], snapshot, rows)
+        category = np.where(category >= 0, category, best)
+    return kinds, category
+
+
+def _best_noun(words: Places, number: np.ndarray, snapshot: Snapshot, rows: int) -> np.ndarray:
+    """For each row the category of its last noun, accessory kinds first; -1 without nouns."""
+    accessory = np.array([c.split(".")[0] in ACCESSORY or c in ACCESSORY for c in snapshot.categories], bool)
+    rank = accessory[number].astype(np.int64) << 32 | words.token_end
+    best = np.full(rows, -1, np.int32)
+    order = np.argsort(rank, kind="stable")
+    best[words.owner[order]] = number[order]
+    return best
+
+
+def condition_of(given: np.ndarray, stated: Mapping[int, Places]) -> np.ndarray:
+    """Condition codes: what the field says, else the worst that the text says, else -1."""
+    text = np.full(len(given), -1, np.int8)
+    if (new := stated.get(CONDITIONS.index("new"))) is not None:
+        text[new.owner[new.field == TITLE]] = CONDITIONS.index("new")
+    for name in reversed(SURE_WORDS):
+        if (places := stated.get(CONDITIONS.index(name))) is not None:
+            text[places.owner] = CONDITIONS.index(name)
+    return np.where(given >= 0, given, text).astype(np.int8)
+
+
+_COUNT = re.compile(rb"(\d{1,4})\s*[x*\xc3\x97-]?\s*$|(?:^|\s)x\s?(\d{1,4})$")
+
+
+def sizes_of(batch: pa.RecordBatch, units: Places) -> np.ndarray:
+    """Pieces in each offer: the field, else a number before a counting word in the title, else one."""
+    size = batch.column("pack_size").fill_null(0).to_numpy(zero_copy_only=False).copy()
+    title = batch.column("title")
+    for row, field, start in zip(units.owner.tolist(), units.field.tolist(), units.start.tolist(), strict=True):
+        if field != TITLE or size[row] > 0:
+            continue
+        count = _COUNT.search(title[row].as_buffer().to_pybytes()[:start])
+        if count and 0 < int(count[1] or count[2]) <= MAX_PACK:
+            size[row] = int(count[1] or count[2])
+    return np.where(size > 0, size, 1)
+
+
+def product_of(
+    row: np.ndarray, mark: np.ndarray, words: Places, codes: Places, lookup: Lookup, snapshot: Snapshot, kinds: np.ndarray
+) -> np.ndarray:
+    """The product of each subject: by code, else the longest model named in the title, else the mark's range; -1 unknown."""
+    goods = snapshot.goods
+    product = _range_of(row, mark, snapshot, kinds)
+    number = lookup.product_of_set[words.what]
+    models = words.take((number >= 0) & (words.field == TITLE))
+    models = models._replace(what=number[(number >= 0) & (words.field == TITLE)])
+    for named in (models, codes):
+        key = named.owner.astype(np.int64) * (len(snapshot.marks) + 1) + goods.mark[named.what]
+        order = np.lexsort((-named.token, named.end - named.start, key))
+        ordered = key[order]
+        own = row.astype(np.int64) * (len(snapshot.marks) + 1) + mark
+        last = np.searchsorted(ordered, own, "right") - 1
+        found = (last >= 0) & (ordered[np.maximum(last, 0)] == own) if len(ordered) else np.zeros(len(own), bool)
+        product = np.where(found, named.what[order[np.maximum(last, 0)]] if len(order) else -1, product)
+    return product.astype(np.int32)
+
+
+def _range_of(row: np.ndarray, mark: np.ndarray, snapshot: Snapshot, kinds: np.ndarray) -> np.ndarray:
+    """The mark's cheapest range among the kinds that the row is of; -1 where there is none."""
+    goods, product = snapshot.goods, np.full(len(row), -1, np.int32)
+    ranges = np.flatnonzero(goods.is_range)
+    ranges = ranges[np.argsort(goods.mark[ranges], kind="stable")]
+    first = np.searchsorted(goods.mark[ranges], mark) if len(ranges) else np.zeros(len(row), np.int64)
+    last = np.searchsorted(goods.mark[ranges], mark, "right") if len(ranges) else first
+    any_kind = kinds.any(2)
+    given = kinds[:, :, 0].any(1)
+    for step in range(int((last - first).max(initial=0))):
+        live = np.flatnonzero(first + step < last)
+        candidate = ranges[first[live] + step]
+        category = goods.category[candidate]
+        fits = np.where(given[row[live]], kinds[row[live], category, 0], any_kind[row[live], category])
+        take = fits & _cheaper(candidate, product[live], snapshot)
+        product[live[take]] = candidate[take]
+    return product
+
+
+def _cheaper(candidate: np.ndarray, current: np.ndarray, snapshot: Snapshot) -> np.ndarray:
+    low = snapshot.goods.lowest
+    return (current < 0) | (low[candidate] < low[np.maximum(current, 0)])

@@ -1,0 +1,102 @@
+"""From a batch to a `Look`: the cascade by which only listings that name something pay for more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countermark.domain.tables import CONDITIONS
+from countermark.features.matching import ATTACHED, find
+from countermark.knowledge.snapshot import TERM, Snapshot
+from countermark.operators.base import CATEGORY, DESCRIPTION, TEXT_COLUMNS, TITLE, Look, Places
+from countermark.operators.facts import marks_in_title
+from countermark.operators.lookup import Lookup
+from countermark.scanning.anchoring import anchored
+from countermark.scanning.goods import codes_given, condition_of, kinds_of, product_of, sizes_of
+from countermark.scanning.naming import named_places
+
+WORDS_IN = (TITLE, DESCRIPTION, CATEGORY)
+PACK_UNIT = "list:core.pack_unit"
+
+
+def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
+    """What operators need to know of a batch in the form of `domain.tables.LISTINGS`."""
+    places = named_places(batch, snapshot)
+    is_term = snapshot.names.kind[places.what] == TERM
+    names, terms = places.take(~is_term), places.take(is_term)
+    rows = np.unique(places.owner)
+    words = _words(batch, snapshot, lookup, rows, terms)
+    codes = codes_given(batch, snapshot, rows)
+    kinds, category = kinds_of(batch, words, snapshot, lookup)
+    names = names.take(anchored(names, words, snapshot, codes=codes, kinds=kinds))
+    row, mark, mentions = _subjects(names, terms, snapshot)
+    words, first = _by_set(words, len(snapshot.words.sets))
+    columns = {
+        **_columns(batch, words, first, snapshot, lookup),
+        "category": category,
+        "marks_in_title": marks_in_title(row, mark, mentions.owner, mentions.field, len(batch)),
+    }
+    product = product_of(row, mark, words, codes, lookup, snapshot, kinds)
+    return Look(
+        batch=batch, snapshot=snapshot, lookup=lookup, row=row, mark=mark, mentions=mentions, words=words, word_first=first,
+        columns=columns, product=product,
+    )  # fmt: skip
+
+
+def _words(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup, rows: np.ndarray, terms: Places) -> Places:
+    """Words of every set in these rows, the disguised ones found with the names included."""
+    parts = []
+    for code in WORDS_IN:
+        column = batch.column(TEXT_COLUMNS[code])
+        if column.null_count == len(column):
+            continue
+        found = find(column, snapshot.words.index, rows)
+        field = np.full(len(found.row), code, np.int32)
+        what = snapshot.words.set[found.entry]
+        parts.append(Places(found.row, field, found.token, found.token_end, found.start, found.end, what, found.flags))
+    disguised = terms._replace(what=snapshot.names.ref[terms.what])
+    parts.append(disguised._replace(how=np.zeros(len(terms.owner), np.int32)))
+    joined = Places(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    units = lookup.sets.get(PACK_UNIT, -1)
+    return joined.take((joined.how & ATTACHED == 0) | (joined.what == units))
+
+
+def _by_set(words: Places, sets: int) -> tuple[Places, np.ndarray]:
+    ordered = words.take(np.argsort(words.what, kind="stable"))
+    return ordered, np.searchsorted(ordered.what, np.arange(sets + 1))
+
+
+def _subjects(names: Places, terms: Places, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray, Places]:
+    """Pairs of row and mark, rows with terms only having mark -1, and mentions owned by pairs."""
+    mark = snapshot.aliases.mark[snapshot.names.ref[names.what]].astype(np.int64)
+    marks = len(snapshot.marks)
+    pairs, owner = np.unique(names.owner * np.int64(marks + 1) + mark + 1, return_inverse=True)
+    bare = np.setdiff1d(terms.owner, names.owner).astype(np.int64) * (marks + 1)
+    row = np.concatenate([pairs // (marks + 1), bare // (marks + 1)]).astype(np.int32)
+    which = np.concatenate([pairs % (marks + 1) - 1, np.full(len(bare), -1)]).astype(np.int32)
+    order = np.lexsort((names.token, names.field, owner))
+    return row, which, names._replace(owner=owner.astype(np.int32)).take(order)
+
+
+def _columns(
+    batch: pa.RecordBatch, words: Places, first: np.ndarray, snapshot: Snapshot, lookup: Lookup
+) -> Mapping[str, np.ndarray]:
+    """Plain columns of the batch, read from the text where the field is empty."""
+    given = pc.index_in(batch.column("condition"), value_set=pa.array(CONDITIONS)).fill_null(-1)
+    stated = {
+        k: words.take(slice(first[s], first[s + 1]))
+        for k, name in enumerate(CONDITIONS)
+        if (s := lookup.sets.get(f"list:core.cond_{name}", -1)) >= 0
+    }
+    currency = pc.index_in(batch.column("currency"), value_set=pa.array(snapshot.goods.currencies, pa.string()))
+    units = lookup.sets.get(PACK_UNIT, -1)
+    unit_words = words.take(slice(first[units], first[units + 1])) if units >= 0 else words.take(slice(0, 0))
+    return {
+        "condition": condition_of(given.to_numpy(zero_copy_only=False), stated),
+        "currency": currency.fill_null(-1).to_numpy(zero_copy_only=False),
+        "price_minor": batch.column("price_minor").fill_null(-1).to_numpy(zero_copy_only=False),
+        "pack_size": sizes_of(batch, unit_words),
+    }

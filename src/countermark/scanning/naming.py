@@ -1,0 +1,122 @@
+"""Which marks each listing names: candidates from the search, judged, overlaps settled, anchors required."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from countermark.features.matching import ATTACHED, EXACT, FOREIGN, Found, find
+from countermark.features.near_misses import find_near
+from countermark.knowledge.compiling.building import is_common_word
+from countermark.knowledge.recognition import HOW, name_of, recognise
+from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Snapshot
+from countermark.operators.base import BRAND, DESCRIPTION, TEXT_COLUMNS, TITLE, Places
+
+SEARCHED = (TITLE, DESCRIPTION, BRAND)
+NOT_NAMED = -1
+KIND_NAMES = ("official", "transliteration", "misspelling", "coded")
+
+
+def named_places(batch: pa.RecordBatch, snapshot: Snapshot) -> Places:
+    """Every stretch of title, description and brand attribute that names an alias, a model or a disguisable term.
+
+    Owners are rows, `what` is the name's number and `how` the way of recognition. Anchors are not yet asked for.
+    """
+    found = []
+    for code in SEARCHED:
+        column = batch.column(TEXT_COLUMNS[code])
+        if column.null_count == len(column):
+            continue
+        found.append(_judged(find(column, snapshot.names.index), column, code, snapshot))
+        if code != DESCRIPTION:
+            found.append(_judged(find_near(column, snapshot.names.near), column, code, snapshot))
+    columns = zip(*found, strict=True) if found else zip(*[Places(*(np.zeros(0, np.int32),) * 8)], strict=True)
+    places = Places(*(np.concatenate(parts) for parts in columns))
+    return _longest(places, snapshot)
+
+
+def _judged(found: Found, column: pa.Array, code: int, snapshot: Snapshot) -> Places:
+    """The candidates that recognition accepts."""
+    how = _plain_ways(found, snapshot)
+    doubtful = np.flatnonzero(how == NOT_NAMED)
+    if len(doubtful):
+        how[doubtful] = _ways_of(found, doubtful, column, snapshot)
+    keep = how != NOT_NAMED
+    field = np.full(len(found.row), code, np.int32)
+    return Places(
+        found.row, field, found.token, found.token_end, found.start, found.end, found.entry, how.astype(np.int32)
+    ).take(keep)
+
+
+def _plain_ways(found: Found, snapshot: Snapshot) -> np.ndarray:
+    """The way of recognition of what needs no thought: the alias itself, undisguised."""
+    names = snapshot.names
+    kind, ref = names.kind[found.entry], names.ref[found.entry]
+    width = found.token_end - found.token + 1
+    allowed = names.tokens[found.entry]
+    plain = (found.flags & EXACT != 0) & (found.flags & FOREIGN == 0) & (width <= allowed)
+    short = found.end - found.start <= 3
+    plain &= ~(short & (found.flags & ATTACHED != 0))
+    way = np.where(kind == TERM, 0, snapshot.aliases.how[np.minimum(ref, len(snapshot.aliases.how) - 1)])
+    return np.where(plain, way, NOT_NAMED).astype(np.int8)
+
+
+def _ways_of(found: Found, doubtful: np.ndarray, column: pa.Array, snapshot: Snapshot) -> np.ndarray:
+    """Recognition of the rest, once for each distinct pair of name and text."""
+    is_common = is_common_word(snapshot.names.near.common)
+    ways: dict[tuple[int, bytes], int] = {}
+    out = np.full(len(doubtful), NOT_NAMED, np.int8)
+    row_of, texts = -1, b""
+    for k, at in enumerate(doubtful.tolist()):
+        row = int(found.row[at])
+        if row != row_of:
+            row_of, texts = row, column[row].as_buffer().to_pybytes()
+        text = texts[found.start[at] : found.end[at]]
+        if found.end[at] - found.start[at] <= 3 and found.flags[at] & ATTACHED:
+            continue
+        key = (int(found.entry[at]), text)
+        if key not in ways:
+            ways[key] = _way(snapshot, key[0], text.decode("utf-8", "replace"), is_common)
+        out[k] = ways[key]
+    return out
+
+
+def _way(snapshot: Snapshot, entry: int, text: str, is_common: object) -> int:
+    names, ref = snapshot.names, int(snapshot.names.ref[entry])
+    kind, coined = "official", True
+    if names.kind[entry] != TERM:
+        kind, coined = HOW[snapshot.aliases.how[ref]], snapshot.aliases.distinct[ref] == 0
+    way = recognise(name_of(names.texts[entry], kind=kind, coined=bool(coined)), text, is_common)
+    return NOT_NAMED if way is None else HOW.index(way)
+
+
+def _longest(places: Places, snapshot: Snapshot) -> Places:
+    """Of names that overlap, the longest; of two as long, an alias before a model, plain before disguised."""
+    if not len(places.owner):
+        return places
+    is_term = snapshot.names.kind[places.what] == TERM
+    terms, names = places.take(is_term), places.take(~is_term)
+    base = (names.owner.astype(np.int64) * 4 + names.field) << 32
+    start, end = base + names.start, base + names.end
+    rank = snapshot.names.kind[names.what].astype(np.int64) * 16 + names.how
+    order = np.lexsort((rank, -end, start))
+    reach = np.maximum.accumulate(end[order])
+    before = np.r_[np.int64(-1), reach[:-1]]
+    inside = end[order] <= before
+    kept = names.take(np.sort(order[~inside]))
+    twins = _same_stretch(names, order[inside], kept, snapshot)
+    return Places(*(np.concatenate(parts) for parts in zip(kept, twins, terms, strict=True)))
+
+
+def _same_stretch(names: Places, inside: np.ndarray, kept: Places, snapshot: Snapshot) -> Places:
+    """Names of other marks on exactly the stretch that was kept: contested, so all of them stay to ask for anchors."""
+    rest = names.take(inside)
+    key = lambda p: ((p.owner.astype(np.int64) * 4 + p.field) << 44) | (p.start.astype(np.int64) << 22) | p.end  # noqa: E731
+    kept_keys = key(kept)
+    order = np.argsort(kept_keys)
+    at = np.searchsorted(kept_keys[order], key(rest))
+    at = np.minimum(at, len(order) - 1)
+    same = kept_keys[order][at] == key(rest)
+    mark = lambda p: snapshot.aliases.mark[snapshot.names.ref[p.what]]  # noqa: E731
+    other = mark(rest) != mark(kept.take(order[at]))
+    return rest.take(same & other)

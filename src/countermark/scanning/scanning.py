@@ -1,0 +1,91 @@
+"""The one function that batch and gate share: a batch and a plan in, findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from countermark.knowledge.snapshot import Snapshot
+from countermark.scanning.findings import findings_table
+from countermark.scanning.looking import look_at
+from countermark.scanning.plan import Plan, RuleOutcome, ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCount:
+    """How often one rule was asked and what came of it, in listings that name what it is about."""
+
+    asked: int = 0
+    fired: int = 0
+    unknown: int = 0
+    blocked: Mapping[str, int]
+
+    def __add__(self, other: RuleCount) -> RuleCount:
+        """Both counts together."""
+        names = dict.fromkeys([*self.blocked, *other.blocked])
+        blocked = {name: self.blocked.get(name, 0) + other.blocked.get(name, 0) for name in names}
+        return RuleCount(
+            asked=self.asked + other.asked, fired=self.fired + other.fired, unknown=self.unknown + other.unknown,
+            blocked=blocked,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """What a scan of one batch found.
+
+    Attributes:
+        findings: schema `domain.tables.FINDINGS`.
+        counts: rule id -> how often it was asked.
+        naming: how many listings name a mark.
+    """
+
+    findings: pa.Table
+    counts: Mapping[str, RuleCount]
+    naming: int
+
+
+def scan(batch: pa.RecordBatch, plan: Plan) -> Scanned:
+    """The findings of every rule in a batch of listings; no input, output, clock or chance."""
+    look = look_at(batch, plan.snapshot, plan.lookup)
+    outcomes = ask(look, plan)
+    return Scanned(
+        findings=findings_table(look, outcomes), counts=_counts(outcomes),
+        naming=len(np.unique(look.row[look.mark >= 0])),
+    )  # fmt: skip
+
+
+def _counts(outcomes: Sequence[RuleOutcome]) -> dict[str, RuleCount]:
+    return {
+        outcome.planned.rule.id: RuleCount(
+            asked=len(outcome.subjects), fired=int(outcome.fired.sum()), unknown=int(outcome.unknown.sum()),
+            blocked={name: int(stops.sum()) for name, stops in outcome.blocked.items()},
+        )
+        for outcome in outcomes
+    }  # fmt: skip
+
+
+def mention_rows(batch: pa.RecordBatch, snapshot: Snapshot, plan: Plan) -> pa.Table:
+    """Every mention of a mark: listing, mark, text, byte span and how it was recognised."""
+    from countermark.knowledge.recognition import HOW
+    from countermark.operators.base import TEXT_COLUMNS
+
+    look = look_at(batch, snapshot, plan.lookup)
+    places = look.mentions
+    rows = look.row[places.owner]
+    marks = look.mark[places.owner]
+    return pa.table(
+        {
+            "row": pa.array(rows),
+            "listing_id": batch.column("listing_id").take(pa.array(rows)),
+            "mark": pa.array([m.id for m in snapshot.marks], pa.string()).take(pa.array(marks)),
+            "brand": pa.array([m.text for m in snapshot.marks], pa.string()).take(pa.array(marks)),
+            "field": pa.array(TEXT_COLUMNS, pa.string()).take(pa.array(places.field)),
+            "start": pa.array(places.start),
+            "end": pa.array(places.end),
+            "how": pa.array(HOW, pa.string()).take(pa.array(places.how)),
+        }
+    ).sort_by([("row", "ascending"), ("field", "descending"), ("start", "ascending")])
