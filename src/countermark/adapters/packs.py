@@ -100,5 +100,7 @@ def _write(root: Path, name: str, content: bytes) -> None:
             raise PackError(f"{folder} is a symbolic link", hint="a pack has no symbolic links")
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f"{target.name}.partial")
-    partial.write_bytes(content)
+    partial.unlink(missing_ok=True)
+    with partial.open("xb") as file:
+        file.write(content)
     partial.replace(target)

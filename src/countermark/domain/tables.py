@@ -76,3 +76,59 @@ FINDINGS = pa.schema(
     ]
 )
 """One rule that held for one listing, with the facts that made it hold."""
+
+NAMED = pa.schema(
+    [
+        pa.field("listing_id", pa.string(), nullable=False),
+        pa.field("seller_id", pa.string()),
+        pa.field("mark", pa.string(), nullable=False),  # of several, the one with the most findings, then the first
+        pa.field("marks", pa.int16(), nullable=False),  # how many marks the listing names
+        pa.field("how", pa.string(), nullable=False),  # way of recognition of the first mention
+        pa.field("asked_share", pa.float32()),  # price of one piece / lowest genuine price; null: not judged
+        pa.field("condition", pa.int8(), nullable=False),  # code in CONDITIONS, -1 not known
+        pa.field("price_minor", pa.int64()),
+        pa.field("currency", pa.string()),
+        pa.field("seller_age_days", pa.int32()),
+        pa.field("seller_listings", pa.int32()),
+        pa.field("seller_rating", pa.float32()),
+        pa.field("stock", pa.int32()),
+        pa.field("sold", pa.int32()),
+        pa.field("photos", pa.int32()),
+        pa.field("true_signals", pa.uint64(), nullable=False),  # bit k: k-th shared question of the plan holds
+        pa.field("known_signals", pa.uint64(), nullable=False),
+    ]
+)
+"""One listing that names a mark, with the operator columns that learning and ranking read."""
+
+DECISIONS = pa.schema(
+    [
+        pa.field("listing_id", pa.string(), nullable=False),
+        pa.field("seller_id", pa.string()),
+        pa.field("risk", pa.float32(), nullable=False),  # 0 to 100: calibrated probability in percent
+        pa.field("rank", pa.float32()),  # 0 to 1, the challenger's order; null without a challenger
+        pa.field("action", pa.string(), nullable=False),  # allow, evaluate, review, hold, remove
+        pa.field("claim", pa.string()),  # of the strongest ground
+        pa.field("mark", pa.string()),
+        pa.field("grounds", pa.list_(pa.string()), nullable=False),  # rule ids, the strongest first
+        pa.field("version", pa.string(), nullable=False),  # snapshot, policy and weights
+    ]
+)
+"""What follows for one listing that names a mark or has a finding; every other listing is allowed."""
+
+SELLERS = pa.schema(
+    [
+        pa.field("seller_id", pa.string(), nullable=False),
+        pa.field("risk", pa.float32(), nullable=False),  # 0 to 100: probability that the account deals in counterfeits
+        pa.field("action", pa.string(), nullable=False),  # allow or review: accounts are never removed by a scan
+        pa.field("listings", pa.int64(), nullable=False),
+        pa.field("naming", pa.int64(), nullable=False),  # listings that name a mark
+        pa.field("suspect", pa.int64(), nullable=False),  # listings reviewed, held or removed
+        pa.field("expected", pa.float32(), nullable=False),  # expected number of counterfeit listings
+        pa.field("marks", pa.list_(pa.string()), nullable=False),  # the marks most often suspected, at most 5
+        pa.field("version", pa.string(), nullable=False),
+    ]
+)
+"""One account with at least one listing that names a mark."""
+
+ACTIONS = ("allow", "evaluate", "review", "hold", "remove")
+"""What a policy may let follow, the mildest first."""

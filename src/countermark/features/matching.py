@@ -13,6 +13,8 @@ skipped: `N.i.k.e`, `n1ke` and `Nikkke` have the window hash of `Nike`. Whatever
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -373,16 +375,23 @@ def find(column: pa.Array, index: Index, rows: np.ndarray | None = None) -> Foun
         room = count
 
 
-class EntryHashes(NamedTuple):
-    """What an index needs of one entry's text: its hashes, letters, folded length and tokens."""
+class Measured(NamedTuple):
+    """What an index needs of n texts; parallel arrays.
 
-    whole: int
-    prefixes: tuple[int, ...]
-    short: int
-    exact: int
-    letters: int
-    length: int
-    tokens: int
+    Attributes:
+        whole, short, exact: uint64 hashes: of the letters, of the characters as `short` windows are looked up, of the
+            characters.
+        prefixes: uint64 (n, lengths of PREFIX_LENGTHS), 0 where the text is shorter.
+        letters, length, tokens: int32; letters after repeats collapse, folded characters, tokens.
+    """
+
+    whole: np.ndarray
+    short: np.ndarray
+    exact: np.ndarray
+    prefixes: np.ndarray
+    letters: np.ndarray
+    length: np.ndarray
+    tokens: np.ndarray
 
 
 def _open_index(loose: bool) -> Index:
@@ -397,20 +406,38 @@ def _folded(text: str) -> tuple[Scratch, int]:
     return out, _fold(fold_table(), data, 0, len(data), out)
 
 
-def entry_hashes(text: str, *, loose: bool) -> EntryHashes:
-    """The hashes by which `find` will meet `text`."""
-    folded, subs = _folded(text)
-    if folded.sub_first[subs] > MAX_WINDOW:
-        raise ValueError(f"{text!r} is longer than {MAX_WINDOW} characters")
-    trail, window = np.empty(MAX_WINDOW + 2, np.uint64), _empty()
-    for s in range(subs):
-        window = _grow(window, folded, s, fold_table().loose, _open_index(loose), trail)
-    prefixes = tuple(int(_mixed(trail[n])) for n in PREFIX_LENGTHS if n <= window.letters)
-    whole, short = _mixed(np.uint64(window.loose)), _mixed(np.uint64(window.exact) ^ MIX)
-    tokens = int(folded.sub_token[subs - 1]) + 1 if subs else 0
-    return EntryHashes(int(whole), prefixes, int(short), int(window.exact), window.letters, window.length, tokens)
+@njit(cache=True)
+def _measure(table: FoldTable, index: Index, text: tuple[np.ndarray, np.ndarray], folded: Scratch, out: Measured) -> None:
+    data, offsets = text
+    trail = np.empty(MAX_WINDOW + 2, np.uint64)
+    for row in range(len(offsets) - 1):
+        subs = _fold(table, data, offsets[row], offsets[row + 1], folded)
+        window = _empty()
+        for s in range(subs):
+            if window.alive:
+                window = _grow(window, folded, s, table.loose, index, trail)
+        for k, length in enumerate(PREFIX_LENGTHS):
+            out.prefixes[row, k] = _mixed(trail[length]) if length <= window.letters else 0
+        out.whole[row], out.short[row] = _mixed(window.loose), _mixed(window.exact ^ MIX)
+        out.exact[row], out.letters[row] = window.exact, window.letters
+        out.length[row] = folded.sub_first[subs]
+        out.tokens[row] = folded.sub_token[subs - 1] + 1 if subs else 0
 
 
+def measure(texts: Sequence[str], *, loose: bool) -> Measured:
+    """What `find` will meet of each text; hashes of texts longer than MAX_WINDOW mean nothing."""
+    data, offsets = text_buffers(pa.array(texts, pa.string()))
+    n = len(texts)
+    out = Measured(
+        *(np.empty(n, np.uint64) for _ in range(3)), np.empty((n, len(PREFIX_LENGTHS)), np.uint64),
+        *(np.empty(n, np.int32) for _ in range(3)),
+    )  # fmt: skip
+    folded = scratch(int(np.max(np.diff(offsets), initial=1)))
+    _measure(fold_table(), _open_index(loose), (data, offsets), folded, out)
+    return out
+
+
+@lru_cache(maxsize=1 << 16)
 def folded_text(text: str) -> str:
     """`text` folded, its tokens parted by one space, without spaces between characters of unsegmented scripts."""
     folded, subs = _folded(text)

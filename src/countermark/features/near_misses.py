@@ -8,6 +8,7 @@ candidate; the distance itself is checked by `knowledge.recognition`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -164,9 +165,19 @@ def neighbourhood(text: str) -> np.ndarray:
     return out
 
 
-def word_hashes(text: str) -> tuple[int, int]:
-    """The two hashes by which an everyday folded word is kept in `NearIndex.common`."""
-    state = 0
-    for char in text:
-        state = (state * int(BASE) + ord(char)) & 0xFFFFFFFFFFFFFFFF
-    return int(_mixed(np.uint64(state))), int(_mixed(np.uint64(state) ^ BASE))
+@njit(cache=True)
+def _hash_words(table: FoldTable, data: np.ndarray, offsets: np.ndarray, folded: Scratch, out: np.ndarray) -> None:
+    for row in range(len(offsets) - 1):
+        subs = _fold(table, data, offsets[row], offsets[row + 1], folded)
+        state = np.uint64(0)
+        for k in range(folded.sub_first[subs]):
+            state = state * BASE + np.uint64(folded.char[k])
+        out[row, 0], out[row, 1] = _mixed(state), _mixed(state ^ BASE)
+
+
+def word_hashes(words: Sequence[str]) -> np.ndarray:
+    """The two hashes, uint64 (n, 2), by which everyday words are kept in `NearIndex.common` once folded."""
+    data, offsets = text_buffers(pa.array(words, pa.string()))
+    out = np.empty((len(words), 2), np.uint64)
+    _hash_words(fold_table(), data, offsets, scratch(int(np.max(np.diff(offsets), initial=1))), out)
+    return out

@@ -6,41 +6,44 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from countermark.features.matching import PREFIX, SHORT, EntryHashes, Index, entry_hashes
+from countermark.features.matching import MAX_WINDOW, PREFIX, SHORT, Index, measure
 
 ANY_SPACING = 127
 """`words` of an entry that may be broken by any separators."""
 
 
-def build_index(texts: Sequence[str], *, words: Sequence[int] | None = None, loose: bool) -> Index:
+def build_index(texts: Sequence[str], *, words: Sequence[int] | np.ndarray | None = None, loose: bool) -> Index:
     """The index of `texts`; entry i is `texts[i]`, and a text that folds to nothing is never found.
 
     Args:
         words: for each entry how many tokens a window may have; None: as many as the entry has.
         loose: whether look-alike letters, repeats and separators are to be seen through.
     """
-    hashes = [entry_hashes(text, loose=loose) for text in texts]
-    keyed = sorted((h.whole if _is_long(h) else h.short, i) for i, h in enumerate(hashes) if h.length)
-    keys = np.array([key for key, _ in keyed], np.uint64)
-    order = np.array([i for _, i in keyed], np.int32)
+    measured = measure(texts, loose=loose)
+    long = measured.letters >= PREFIX
+    if (~long & (measured.length > SHORT)).any() or (measured.length > MAX_WINDOW).any():
+        raise ValueError("an entry is too long, or has too few distinct letters for its length; see `indexable`")
+    used = np.flatnonzero(measured.length > 0)
+    keys = np.where(long, measured.whole, measured.short)[used]
+    order = np.argsort(keys, kind="stable")
+    keys, entries = keys[order], used[order].astype(np.int32)
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
-    runs = np.diff(np.r_[starts, len(keys)])
     next_same = np.zeros(len(keys), np.int32)
-    next_same[starts] = runs - 1
+    next_same[starts] = np.diff(np.r_[starts, len(keys)]) - 1
     slots, first = _slots(keys[starts], starts)
-    prefixes = np.array(sorted({p for h in hashes for p in h.prefixes}), np.uint64)
-    allowed = [h.tokens for h in hashes] if words is None else list(words)
+    prefixes = np.unique(measured.prefixes[measured.prefixes > 0])
+    allowed = measured.tokens if words is None else np.asarray(words, np.int32)
     return Index(
-        loose, bit_filter(prefixes, 8), bit_filter(keys, 16), slots, first, next_same, order,
-        np.array(allowed, np.int32).reshape(len(texts)), np.array([h.exact for h in hashes], np.uint64),
+        loose, bit_filter(prefixes, 8), bit_filter(keys, 16), slots, first, next_same, entries,
+        allowed.astype(np.int32), measured.exact,
     )  # fmt: skip
 
 
-def _is_long(hashes: EntryHashes) -> bool:
-    """Whether the entry is met by its whole hash; shorter ones, up to SHORT characters, by their exact hash."""
-    if hashes.letters < PREFIX and hashes.length > SHORT:
-        raise ValueError(f"an entry of {hashes.length} characters has only {hashes.letters} distinct letters")
-    return hashes.letters >= PREFIX
+def indexable(texts: Sequence[str], *, loose: bool) -> np.ndarray:
+    """bool (n,): the texts that an index can hold: not empty, not overlong, and if long not of a few letters only."""
+    measured = measure(texts, loose=loose)
+    varied = (measured.letters >= PREFIX) | (measured.length <= SHORT)
+    return (measured.length > 0) & (measured.length <= MAX_WINDOW) & varied
 
 
 def bit_filter(hashes: np.ndarray, bits_each: int) -> np.ndarray:

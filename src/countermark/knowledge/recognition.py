@@ -89,6 +89,8 @@ def _same_letters(name: Name, text: str, words: list[str], is_common: Callable[[
     """The letters are the alias's once look-alikes and separators are seen through."""
     if _tokens(" ".join(words)) > name.tokens:
         return "separated" if _is_split(name, text, words, is_common) else None
+    if any(not (c.isalnum() or c.isspace() or c in "-'&.’·") for c in _shown(text)):
+        return "leet"
     if not _foreign_letters(text) or _script_of(text) == _script_of(name.text):
         return name.kind
     return "lookalike"
@@ -147,6 +149,11 @@ def _one_slip(name: Name, joined: str) -> str | None:
     if len(joined) < size:
         return "fuzzy" if size >= 5 else None
     return "fuzzy" if size >= 6 else None
+
+
+def _shown(text: str) -> str:
+    """The text without marks that are not seen or sit on letters."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn", "Me"))
 
 
 def _foreign_letters(text: str) -> bool:

@@ -104,10 +104,9 @@ def verify_pack(
     manifest = _manifest(payload)
     _check_issuer(manifest, [trusted[signer] for signer in signers])
     if manifest.serial < highest_serial:
-        raise SignatureRefused(
-            f"pack {manifest.id}: serial {manifest.serial} is lower than {highest_serial}, seen before",
-            hint="an older edition was put in the place of a newer one; ask the issuer",
-        )
+        says = f"serial {manifest.serial} is lower than {highest_serial}, seen before"
+        hint = "an older edition stands in the place of a newer one; ask the issuer"
+        raise SignatureRefused(f"pack {manifest.id}: {says}", hint=hint)
     parts = _checked_parts(files, manifest)
     _check_header(files, manifest)
     return Verified(

@@ -59,10 +59,16 @@ def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) 
 
 
 def _weak(names: Places, mark: np.ndarray, anchor: np.ndarray, snapshot: Snapshot, kinds: np.ndarray) -> np.ndarray:
-    """How many pieces of weak evidence stand beside each name: the kind of goods (given, read) and other marks."""
+    """How many pieces of weak evidence stand beside each name.
+
+    They are: the kind of goods given, the kind read from the title, such a title that begins with the name, and
+    other marks that the anchors name.
+    """
     fits = snapshot.anchors.categories[anchor]
     rows = kinds[names.owner]
-    count = (fits & rows[:, :, 0]).any(1).astype(np.int8) + (fits & rows[:, :, 1]).any(1)
+    given, read = (fits & rows[:, :, 0]).any(1), (fits & rows[:, :, 1]).any(1)
+    leads = read & (names.field == TITLE) & (names.token == 0)
+    count = given.astype(np.int8) + read + leads
     wanted = snapshot.anchors.marks[anchor]
     if wanted.any():
         present = np.zeros((kinds.shape[0], len(snapshot.marks)), bool)
@@ -84,8 +90,3 @@ def _spoken_against(names: Places, ref: np.ndarray, words: Places, snapshot: Sna
         high = text_key(names.owner[mine], names.field[mine], names.token_end[mine] + NEVER_WITHIN)
         against[mine] = np.searchsorted(at, high, "right") > np.searchsorted(at, low)
     return against
-
-
-def title_or_brand(names: Places) -> np.ndarray:
-    """Which names stand where the listing says what it is."""
-    return (names.field == TITLE) | (names.field == BRAND)

@@ -16,7 +16,7 @@ from countermark.operators.facts import marks_in_title
 from countermark.operators.lookup import Lookup
 from countermark.scanning.anchoring import anchored
 from countermark.scanning.goods import codes_given, condition_of, kinds_of, product_of, sizes_of
-from countermark.scanning.naming import named_places
+from countermark.scanning.naming import named_places, outermost
 
 WORDS_IN = (TITLE, DESCRIPTION, CATEGORY)
 PACK_UNIT = "list:core.pack_unit"
@@ -71,6 +71,7 @@ def _by_set(words: Places, sets: int) -> tuple[Places, np.ndarray]:
 
 def _subjects(names: Places, terms: Places, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray, Places]:
     """Pairs of row and mark, rows with terms only having mark -1, and mentions owned by pairs."""
+    names = outermost(names, snapshot.aliases.mark[snapshot.names.ref[names.what]])
     mark = snapshot.aliases.mark[snapshot.names.ref[names.what]].astype(np.int64)
     marks = len(snapshot.marks)
     pairs, owner = np.unique(names.owner * np.int64(marks + 1) + mark + 1, return_inverse=True)

@@ -9,12 +9,11 @@ from countermark.features.matching import ATTACHED, EXACT, FOREIGN, Found, find
 from countermark.features.near_misses import find_near
 from countermark.knowledge.compiling.building import is_common_word
 from countermark.knowledge.recognition import HOW, name_of, recognise
-from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Snapshot
-from countermark.operators.base import BRAND, DESCRIPTION, TEXT_COLUMNS, TITLE, Places
+from countermark.knowledge.snapshot import TERM, Snapshot
+from countermark.operators.base import BRAND, DESCRIPTION, FIELDS, TEXT_COLUMNS, TITLE, Places
 
 SEARCHED = (TITLE, DESCRIPTION, BRAND)
 NOT_NAMED = -1
-KIND_NAMES = ("official", "transliteration", "misspelling", "coded")
 
 
 def named_places(batch: pa.RecordBatch, snapshot: Snapshot) -> Places:
@@ -91,32 +90,49 @@ def _way(snapshot: Snapshot, entry: int, text: str, is_common: object) -> int:
 
 
 def _longest(places: Places, snapshot: Snapshot) -> Places:
-    """Of names that overlap, the longest; of two as long, an alias before a model, plain before disguised."""
+    """Names that stand inside a longer name of another mark taken out; terms as they are.
+
+    Inside a longer name of its own mark a name stays: "Jordan" in "Jordan 1" is evidence for it. Names of two marks
+    on exactly the same stretch are contested and both stay, to ask for their anchors.
+    """
     if not len(places.owner):
         return places
     is_term = snapshot.names.kind[places.what] == TERM
     terms, names = places.take(is_term), places.take(~is_term)
-    base = (names.owner.astype(np.int64) * 4 + names.field) << 32
-    start, end = base + names.start, base + names.end
+    start, end = _stretch(names)
     rank = snapshot.names.kind[names.what].astype(np.int64) * 16 + names.how
     order = np.lexsort((rank, -end, start))
-    reach = np.maximum.accumulate(end[order])
-    before = np.r_[np.int64(-1), reach[:-1]]
-    inside = end[order] <= before
-    kept = names.take(np.sort(order[~inside]))
-    twins = _same_stretch(names, order[inside], kept, snapshot)
-    return Places(*(np.concatenate(parts) for parts in zip(kept, twins, terms, strict=True)))
+    names, start, end = names.take(order), start[order], end[order]
+    cover = _covering(end)
+    mark = snapshot.aliases.mark[snapshot.names.ref[names.what]]
+    same_stretch = (start == start[cover]) & (end == end[cover])
+    inside = (end <= end[cover]) & (cover != np.arange(len(end)))
+    keep = ~inside | (mark == mark[cover]) & (names.what != names.what[cover]) | same_stretch & (mark != mark[cover])
+    return Places(*(np.concatenate(parts) for parts in zip(names.take(keep), terms, strict=True)))
 
 
-def _same_stretch(names: Places, inside: np.ndarray, kept: Places, snapshot: Snapshot) -> Places:
-    """Names of other marks on exactly the stretch that was kept: contested, so all of them stay to ask for anchors."""
-    rest = names.take(inside)
-    key = lambda p: ((p.owner.astype(np.int64) * 4 + p.field) << 44) | (p.start.astype(np.int64) << 22) | p.end  # noqa: E731
-    kept_keys = key(kept)
-    order = np.argsort(kept_keys)
-    at = np.searchsorted(kept_keys[order], key(rest))
-    at = np.minimum(at, len(order) - 1)
-    same = kept_keys[order][at] == key(rest)
-    mark = lambda p: snapshot.aliases.mark[snapshot.names.ref[p.what]]  # noqa: E731
-    other = mark(rest) != mark(kept.take(order[at]))
-    return rest.take(same & other)
+def _stretch(names: Places) -> tuple[np.ndarray, np.ndarray]:
+    """Start and end of each name on one line of all texts of all rows."""
+    base = (names.owner.astype(np.int64) * FIELDS + names.field) << 32
+    return base + names.start, base + names.end
+
+
+def _covering(end: np.ndarray) -> np.ndarray:
+    """For names in order of start, the position of the earlier one that reaches furthest, or the name's own."""
+    reach = np.maximum.accumulate(end)
+    position = np.arange(len(end))
+    furthest = np.maximum.accumulate(np.where(end == reach, position, 0))
+    before = np.r_[np.int64(0), furthest[:-1]]
+    first = np.searchsorted(reach, reach)  # of several that reach as far, the first is the longest
+    return np.where(end <= reach[before], first[before], position)
+
+
+def outermost(names: Places, mark: np.ndarray) -> Places:
+    """Names that stand in no longer accepted name of the same mark, in order of place."""
+    if not len(names.owner):
+        return names
+    start, end = _stretch(names)
+    order = np.lexsort((-end, start, mark))
+    shifted = end[order] + (mark[order].astype(np.int64) << 54)
+    before = np.r_[np.int64(-1), np.maximum.accumulate(shifted)[:-1]]
+    return names.take(np.sort(order[shifted > before]))

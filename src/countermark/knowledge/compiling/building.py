@@ -17,9 +17,9 @@ from countermark.features.matching import folded_text
 from countermark.features.near_misses import word_hashes
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
 from countermark.knowledge.compiling.goods import compile_goods, compile_sellers
-from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries, searchable
+from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries
 from countermark.knowledge.compiling.words import WordSets, add_lists, add_nouns, add_phrases, disguised_terms
-from countermark.knowledge.lexicon import bit_filter
+from countermark.knowledge.lexicon import bit_filter, indexable
 from countermark.knowledge.snapshot import SEMANTICS, MarkRow, PackRef, Snapshot
 
 
@@ -55,7 +55,7 @@ def build_snapshot(sources: Sequence[PackSource], *, vocabulary: Sequence[str], 
     add_nouns(sets, packs)
     add_phrases(sets, packs)
     entries, notes = _entries(packs, numbers, sets, anchors, set(vocabulary))
-    terms = [(text, number) for text, number in disguised_terms(sets, packs) if searchable(text)]
+    terms = disguised_terms(sets, packs)
     names, aliases = compile_names(entries, terms, _common_words(vocabulary, entries))
     return Snapshot(
         id=_snapshot_id(ordered, vocabulary, as_of), as_of=as_of,
@@ -112,6 +112,8 @@ def _entries(
         for row in pack.products:
             entries += _models(row.name, row.also, product, marks[row.mark], defaults[marks[row.mark]], sets, vocabulary)
             product += 1
+    able = indexable([e.text for e in entries], loose=True)
+    entries = [entry for entry, keep in zip(entries, able, strict=True) if keep]
     taken = {(e.folded, e.mark) for e in entries if e.how != "model"}
     entries = [e for e in entries if e.how != "model" or (e.folded, e.mark) not in taken]
     return contest(entries, defaults, list(marks))
@@ -126,7 +128,7 @@ def _models(name: str, also: Sequence[str], product: int, mark: int, anchor: int
             text=text, mark=mark, how="model", class_=_model_class(text, vocabulary), anchors=anchor, product=product
         )
         for text in texts
-        if searchable(text) and len(folded_text(text).replace(" ", "")) >= (2 if text[0] >= "\u0e00" else 4)
+        if len(folded_text(text).replace(" ", "")) >= (2 if text[0] >= "\u0e00" else 4)
     ]
 
 
@@ -137,8 +139,7 @@ def _model_class(text: str, vocabulary: set[str]) -> str:
 def _common_words(vocabulary: Sequence[str], entries: Sequence[NameEntry]) -> np.ndarray:
     """Bit filter of everyday words, those that are somebody's mark left out."""
     own = {entry.text.casefold() for entry in entries if entry.how != "model" and entry.class_ == "coined"}
-    hashes = {h for word in vocabulary if word not in own for h in word_hashes(folded_text(word))}
-    return bit_filter(np.array(sorted(hashes), np.uint64), 12)
+    return bit_filter(np.unique(word_hashes([word for word in vocabulary if word not in own])), 12)
 
 
 def _granted(packs: Sequence[Pack], as_of: date) -> dict[str, str]:
@@ -166,6 +167,6 @@ def is_common_word(common: np.ndarray) -> Callable[[str], bool]:
     size = len(common) * 64 - 1
 
     def known(word: str) -> bool:
-        return all(int(common[(h & size) >> 6]) >> (h & size & 63) & 1 for h in word_hashes(word))
+        return all(int(common[(h & size) >> 6]) >> (h & size & 63) & 1 for h in word_hashes([word])[0].tolist())
 
     return known

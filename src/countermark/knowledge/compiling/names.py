@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from countermark.domain.marks import Alias
-from countermark.features.matching import MAX_WINDOW, PREFIX, entry_hashes, folded_text
+from countermark.features.matching import PREFIX, folded_text, measure
 from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, neighbourhood
 from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index
 from countermark.knowledge.recognition import HOW
@@ -67,11 +67,12 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
     texts = [e.text for e in entries] + [text for text, _ in terms]
     kinds = [MODEL if e.how == "model" else ALIAS for e in entries] + [TERM] * len(terms)
     refs = list(range(len(entries))) + [ref for _, ref in terms]
-    words = [_spacing(text, kind) for text, kind in zip(texts, kinds, strict=True)]
+    measured = measure(texts, loose=True)
+    free = (measured.letters >= PREFIX) & (np.array(kinds) != MODEL)
+    words = np.where(free, ANY_SPACING, measured.tokens)
     index = build_index(texts, words=words, loose=True)
     near = _near(entries, common)
-    tokens = np.array([entry_hashes(text, loose=True).tokens for text in texts], np.int32)
-    names = Names(index, near, np.array(kinds, np.int8), np.array(refs, np.int32), tokens, tuple(texts))
+    names = Names(index, near, np.array(kinds, np.int8), np.array(refs, np.int32), measured.tokens, tuple(texts))
     aliases = Aliases(
         np.array([e.mark for e in entries], np.int32),
         np.array([HOW.index(e.how) for e in entries], np.int8),
@@ -81,19 +82,6 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
         np.array([e.product for e in entries], np.int32),
     )
     return names, aliases
-
-
-def _spacing(text: str, kind: int) -> int:
-    hashes = entry_hashes(text, loose=True)
-    return ANY_SPACING if hashes.letters >= PREFIX and kind != MODEL else hashes.tokens
-
-
-def searchable(text: str) -> bool:
-    """Whether a text can be an entry of the loose index: not empty, not overlong, not of one repeated letter."""
-    if not 0 < len(folded_text(text).replace(" ", "")) <= MAX_WINDOW:
-        return False
-    hashes = entry_hashes(text, loose=True)
-    return hashes.letters >= PREFIX or hashes.length <= 6
 
 
 def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
@@ -117,5 +105,4 @@ def name_entries(aliases: Sequence[Alias], marks: Mapping[str, int], anchors: Ma
             anchors=anchors.get(k, -1), never=never.get(k, -1),
         )
         for k, alias in enumerate(aliases)
-        if searchable(alias.text)
     ]  # fmt: skip

@@ -10,8 +10,8 @@ from countermark.domain.packs import Pack
 from countermark.domain.rules import TermList
 from countermark.domain.signals import PhraseSignal
 from countermark.errors import SnapshotError
-from countermark.features.matching import MAX_WINDOW, entry_hashes, folded_text
-from countermark.knowledge.lexicon import build_index
+from countermark.features.matching import MAX_WINDOW, folded_text, measure
+from countermark.knowledge.lexicon import build_index, indexable
 from countermark.knowledge.snapshot import Words
 
 CORE = "core"
@@ -28,9 +28,7 @@ class WordSets:
     def add(self, name: str, words: Iterable[str]) -> int:
         """Put `words` into the set `name` and return its number."""
         number = self._numbers.setdefault(name, len(self._numbers))
-        for word in words:
-            if 0 < len(folded_text(word).replace(" ", "")) <= MAX_WINDOW:
-                self._entries[word, number] = None
+        self._entries.update(dict.fromkeys((word, number) for word in words))
         return number
 
     def number(self, name: str) -> int | None:
@@ -39,16 +37,14 @@ class WordSets:
 
     def compile(self) -> Words:
         """The search structure of all sets."""
-        entries = list(self._entries)
+        kept = indexable([text for text, _ in self._entries], loose=False)
+        entries = [entry for entry, keep in zip(self._entries, kept, strict=True) if keep]
         texts = [text for text, _ in entries]
-        index = build_index(texts, words=[_tokens_allowed(text) for text in texts], loose=False)
+        tokens = measure(texts, loose=False).tokens
+        digits = np.array([any(c.isdigit() for c in text) for text in texts], bool)
+        # Letters may be written together ("t-shirt", "tshirt"); with digits "1:1" must not become "11".
+        index = build_index(texts, words=np.where(digits, -tokens, tokens), loose=False)
         return Words(index, np.array([number for _, number in entries], np.int32), tuple(self._numbers))
-
-
-def _tokens_allowed(text: str) -> int:
-    """At most the tokens of a word of letters ("t-shirt" is "tshirt"); exactly those of one with digits ("1:1" is not "11")."""
-    tokens = entry_hashes(text, loose=False).tokens
-    return -tokens if any(c.isdigit() for c in text) else tokens
 
 
 def qualified(list_name: str, pack: Pack) -> str:
@@ -110,19 +106,22 @@ def disguised_terms(sets: WordSets, packs: Sequence[Pack]) -> list[tuple[str, in
             for signal in rule.signals.values():
                 if rule.claim == "declared_replica" and signal.op == "term":
                     wanted.update(dict.fromkeys(qualified(name, pack) for name in signal.lists))
-    terms = []
-    for pack in packs:
-        for term_list in pack.lists:
-            name = list_name(term_list, pack)
-            if name in wanted:
-                number = sets.add(f"list:{name}", [])
-                terms += [(word, number) for word in term_list.words if _worth_disguising(word)]
-    return terms
+    terms = [
+        (word, sets.add(f"list:{name}", []))
+        for pack in packs
+        for term_list in pack.lists
+        if (name := list_name(term_list, pack)) in wanted
+        for word in term_list.words
+    ]
+    worth = _worth_disguising([word for word, _ in terms])
+    return [term for term, keep in zip(terms, worth, strict=True) if keep]
 
 
-def _worth_disguising(word: str) -> bool:
+def _worth_disguising(words: Sequence[str]) -> list[bool]:
     """Long enough that a disguise is told from chance: six letters, or two Han characters."""
-    joined = folded_text(word).replace(" ", "")
-    if not joined.isalpha() or len(joined) > MAX_WINDOW:
-        return False
-    return len(joined) >= 2 if min(joined) >= "\u3400" else entry_hashes(word, loose=True).letters >= 6
+    letters = measure(words, loose=True).letters
+    folded = [folded_text(word).replace(" ", "") for word in words]
+    return [
+        bool(text.isalpha() and len(text) <= MAX_WINDOW and (len(text) >= 2 if min(text) >= "\u3400" else size >= 6))
+        for text, size in zip(folded, letters, strict=True)
+    ]
