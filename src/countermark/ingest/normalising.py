@@ -1,0 +1,249 @@
+"""Raw rows to listings: every value typed or set aside, no row lost without a note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countermark.domain.currencies import CURRENCIES, decimals
+from countermark.domain.ingested import LIMITS, MAX_PRICE_MINOR, NOTES, OTHER_LIMIT, ROW_LINE
+from countermark.domain.tables import CONDITIONS, LISTINGS, REQUIRED
+from countermark.ingest.mapping import ColumnMapping, source_columns
+
+CONDITION_WORDS = {
+    "brand new": "new", "new with tags": "new", "neu": "new", "全新": "new", "nuevo": "new", "neuf": "new",
+    "like new": "open_box", "open box": "open_box", "new other": "open_box", "certified refurbished": "refurbished",
+    "renewed": "refurbished", "pre-owned": "used", "preowned": "used", "second hand": "used", "secondhand": "used",
+    "good": "used", "very good": "used", "acceptable": "used", "gebraucht": "used", "二手": "used", "for parts": "for_parts",
+    "for parts or not working": "for_parts", "parts": "for_parts", "defective": "for_parts",
+}  # fmt: skip
+
+
+class Ingested(NamedTuple):
+    """Listings in the form of `LISTINGS`, and notes in the form of `NOTES`."""
+
+    listings: pa.RecordBatch
+    notes: pa.Table
+
+
+class Fault(NamedTuple):
+    """Values of one column that cannot be used: bool mask over rows, and why."""
+
+    column: str
+    bad: np.ndarray
+    values: pa.Array
+    reason: str
+
+
+def normalise(raw: pa.Table, mapping: ColumnMapping, *, source: str) -> Ingested:
+    """The listings of raw rows, which may carry their lines in the column `ROW_LINE`.
+
+    A row without a usable id or title is refused; any other value that cannot be used is set aside and the listing
+    kept without it, so that nobody escapes a scan by a broken price.
+
+    Raises:
+        UsageError: the source lacks a column that was mapped or is required.
+    """
+    names = [name for name in raw.column_names if name != ROW_LINE]
+    chosen = source_columns(names, mapping, source=source)
+    lines = _lines(raw)
+    given = {ours: _as_text(raw.column(theirs)) for ours, theirs in chosen.items()}
+    columns: dict[str, pa.Array] = {}
+    faults: list[Fault] = []
+    for field in LISTINGS:
+        if field.name in ("price_minor", "currency"):
+            continue
+        column, found = _typed(field, given.get(field.name), mapping.defaults.get(field.name), len(raw))
+        columns[field.name] = column
+        faults += found
+    columns["currency"], found = _currency(given.get("currency"), mapping.defaults.get("currency"), len(raw))
+    faults += found
+    columns["price_minor"], found = _price(given, columns["currency"], len(raw))
+    faults += found
+    refused = np.zeros(len(raw), bool)
+    for name in REQUIRED:
+        refused |= columns[name].is_null().to_numpy(zero_copy_only=False)
+    notes = _notes(faults, refused, columns["listing_id"], lines, source)
+    keep = pa.array(~refused)
+    batch = pa.RecordBatch.from_arrays([columns[f.name].filter(keep) for f in LISTINGS], schema=_loose(LISTINGS))
+    return Ingested(batch.cast(LISTINGS), notes)
+
+
+def _loose(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([field.with_nullable(True) for field in schema])
+
+
+def _lines(raw: pa.Table) -> np.ndarray:
+    if ROW_LINE in raw.column_names:
+        return raw.column(ROW_LINE).combine_chunks().to_numpy()
+    return np.arange(1, len(raw) + 1)
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.Array:
+    """A column as it stands for typing: numbers and times as they are, everything else as valid UTF-8 text."""
+    array = pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if pa.types.is_nested(array.type):
+        return pa.array([None if v is None else str(v) for v in array.to_pylist()], pa.string())
+    if pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type):
+        return pa.array([_decoded(v) for v in array.to_pylist()], pa.string())
+    if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
+        return array.cast(pa.string())
+    return array
+
+
+def _decoded(value: bytes | None) -> str | None:
+    """Bytes as UTF-8; what is not UTF-8 shows as the replacement character."""
+    return None if value is None else value.decode("utf-8", "replace")
+
+
+def _typed(field: pa.Field, given: pa.Array | None, default: str | None, size: int) -> tuple[pa.Array, list[Fault]]:
+    """One column in its type, and the values set aside."""
+    if given is None:
+        given = pa.nulls(size, pa.string())
+    if pa.types.is_string(field.type):
+        column, faults = _text(field.name, given)
+    elif pa.types.is_timestamp(field.type):
+        column, faults = _checked(field.name, given, lambda a: a.cast(field.type), "is not a time", field.type)
+    else:
+        column, faults = _number(field, given)
+    if default is not None:
+        column = column.fill_null(pa.scalar(default).cast(field.type))
+    return column, faults
+
+
+def _text(name: str, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
+    text = given if pa.types.is_string(given.type) else given.cast(pa.string())
+    limit = LIMITS.get(name, OTHER_LIMIT)
+    faults = []
+    too_long = pc.greater(pc.binary_length(text), limit).fill_null(False).to_numpy(zero_copy_only=False)
+    if too_long.any():
+        too_long = pc.greater(pc.utf8_length(text), limit).fill_null(False).to_numpy(zero_copy_only=False)
+    if name in REQUIRED:
+        empty = pc.equal(pc.utf8_trim_whitespace(text), "").fill_null(True).to_numpy(zero_copy_only=False)
+        faults.append(Fault(name, empty, text, f"no {name}"))
+        text = pc.if_else(pa.array(empty), None, text)
+    if too_long.any():
+        cut = name != "listing_id"
+        reason = f"longer than {limit} characters" + (", the rest was not read" if cut else "")
+        faults.append(Fault(name, too_long, text, reason))
+        text = pc.if_else(pa.array(too_long), pc.utf8_slice_codeunits(text, 0, limit) if cut else None, text)
+    if name == "condition":
+        text, found = _conditions(text)
+        faults += found
+    elif name == "gtin":
+        text = pc.replace_substring_regex(text, r"[\s-]", "")
+    elif name in ("market", "ships_from"):
+        text = pc.utf8_upper(text)
+    return text, faults
+
+
+def _conditions(text: pa.Array) -> tuple[pa.Array, list[Fault]]:
+    """Conditions by our five names; other words are set aside."""
+    plain = pc.replace_substring_regex(pc.utf8_lower(pc.utf8_trim_whitespace(text)), r"[_\s]+", " ")
+    known = {**CONDITION_WORDS, **{name.replace("_", " "): name for name in CONDITIONS}}
+    at = pc.index_in(plain, value_set=pa.array(list(known)))
+    column = pa.array(list(known.values())).take(at)
+    bad = pc.and_(pc.and_(at.is_null(), text.is_valid()), pc.not_equal(text, "")).fill_null(False)
+    return column, [Fault("condition", bad.to_numpy(zero_copy_only=False), text, f"is none of {', '.join(CONDITIONS)}")]
+
+
+def _number(field: pa.Field, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
+    def cast(array: pa.Array) -> pa.Array:
+        if pa.types.is_string(array.type):
+            array = array.cast(pa.float64())
+        return array.cast(field.type)
+
+    column, faults = _checked(field.name, given, cast, "is not a number", field.type)
+    least = 1 if field.name == "pack_size" else 0
+    bad = pc.less(column, least).fill_null(False)
+    if field.name == "seller_rating":
+        bad = pc.or_(bad, pc.greater(column, 1).fill_null(False))
+    mask = bad.to_numpy(zero_copy_only=False)
+    if mask.any():
+        faults.append(Fault(field.name, mask, given, "is out of range"))
+        column = pc.if_else(bad, None, column)
+    return column, faults
+
+
+def _checked(name: str, given: pa.Array, cast: Callable[[pa.Array], pa.Array], reason: str, type_: pa.DataType) -> tuple[pa.Array, list[Fault]]:
+    """The cast column; where the whole cannot be cast, value by value."""
+    if pa.types.is_string(given.type):
+        given = pc.if_else(pc.equal(pc.utf8_trim_whitespace(given), ""), None, given)
+    try:
+        return cast(given), []
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        pass
+    values, bad = [], np.zeros(len(given), bool)
+    for k in range(len(given)):
+        try:
+            values.append(cast(given.slice(k, 1))[0].as_py())
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError):
+            values.append(None)
+            bad[k] = True
+    return pa.array(values, type_), [Fault(name, bad, given, reason)]
+
+
+def _currency(given: pa.Array | None, default: str | None, size: int) -> tuple[pa.Array, list[Fault]]:
+    if given is None:
+        given = pa.nulls(size, pa.string())
+    text = pc.utf8_upper(pc.utf8_trim_whitespace(given.cast(pa.string())))
+    empty = pc.equal(text, "").fill_null(True)
+    known = pc.is_in(text, value_set=pa.array(sorted(CURRENCIES)))
+    bad = pc.and_(pc.invert(known), pc.invert(empty)).to_numpy(zero_copy_only=False)
+    column = pc.if_else(known, text, None)
+    if default is not None:
+        column = pc.if_else(empty, default, column)
+    return column, [Fault("currency", bad, text, "is not an ISO 4217 code in use")]
+
+
+def _price(given: Mapping[str, pa.Array], currency: pa.Array, size: int) -> tuple[pa.Array, list[Fault]]:
+    """Minor units from `price_minor`, or exactly from `price` and its currency."""
+    if "price_minor" in given:
+        minor, faults = _checked("price_minor", given["price_minor"], lambda a: a.cast(pa.int64()), "is not a whole number", pa.int64())
+        name, shown = "price_minor", given["price_minor"]
+    elif "price" in given:
+        minor, faults = _minor(given["price"], currency)
+        name, shown = "price", given["price"]
+    else:
+        return pa.nulls(size, pa.int64()), []
+    bad = pc.or_(pc.less_equal(minor, 0), pc.greater(minor, MAX_PRICE_MINOR)).fill_null(False)
+    mask = bad.to_numpy(zero_copy_only=False)
+    if mask.any():
+        faults.append(Fault(name, mask, shown, "is not a price: not above zero, or beyond reason"))
+        minor = pc.if_else(bad, None, minor)
+    return minor, faults
+
+
+def _minor(price: pa.Array, currency: pa.Array) -> tuple[pa.Array, list[Fault]]:
+    """Decimal prices in minor units; a price without a known currency cannot be counted and stays unknown."""
+    if pa.types.is_string(price.type):
+        price = pc.replace_substring_regex(price, r"[^0-9.eE+-]", "")
+    amount, faults = _checked("price", price, lambda a: a.cast(pa.float64()), "is not a number", pa.float64())
+    codes = sorted(CURRENCIES)
+    at = pc.index_in(currency, value_set=pa.array(codes))
+    factor = pa.array([10.0 ** decimals(code) for code in codes]).take(at)
+    scaled = pc.round(pc.multiply(amount, factor))
+    finite = pc.and_(pc.is_finite(scaled), pc.less(pc.abs(scaled), 1e15))
+    return pc.if_else(finite, scaled, None).cast(pa.int64()), faults
+
+
+def _notes(faults: list[Fault], refused: np.ndarray, ids: pa.Array, lines: np.ndarray, source: str) -> pa.Table:
+    tables = []
+    for fault in faults:
+        at = np.flatnonzero(fault.bad)
+        if len(at):
+            rows = pa.array(at)
+            shown = pc.utf8_slice_codeunits(fault.values.take(rows).cast(pa.string()), 0, 200)
+            columns = {
+                "source": pa.repeat(pa.scalar(source), len(at)), "line": pa.array(lines[at]),
+                "listing_id": ids.take(rows), "column": pa.repeat(pa.scalar(fault.column), len(at)), "value": shown,
+                "reason": pa.repeat(pa.scalar(fault.reason), len(at)), "kept": pa.array(~refused[at]),
+            }  # fmt: skip
+            tables.append(pa.Table.from_arrays([columns[f.name].cast(f.type) for f in NOTES], schema=NOTES))
+    return pa.concat_tables(tables) if tables else NOTES.empty_table()
