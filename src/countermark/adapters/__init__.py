@@ -1,1 +1,1 @@
-"""The edge: files, databases, networks. Only `wiring` picks adapters."""
+"""The outside world: files, stores, processes. Only `wiring` picks among them."""

@@ -417,7 +417,7 @@ def _measure(table: FoldTable, index: Index, text: tuple[np.ndarray, np.ndarray]
             if window.alive:
                 window = _grow(window, folded, s, table.loose, index, trail)
         for k, length in enumerate(PREFIX_LENGTHS):
-            out.prefixes[row, k] = _mixed(trail[length]) if length <= window.letters else 0
+            out.prefixes[row, k] = _mixed(trail[length]) if length <= window.letters else np.uint64(0)
         out.whole[row], out.short[row] = _mixed(window.loose), _mixed(window.exact ^ MIX)
         out.exact[row], out.letters[row] = window.exact, window.letters
         out.length[row] = folded.sub_first[subs]

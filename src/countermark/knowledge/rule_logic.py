@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -24,6 +24,7 @@ from countermark.knowledge.logic import (
     Tree,
     canonical,
     evaluate,
+    names,
     parse,
 )
 
@@ -76,6 +77,35 @@ def without(tree: Tree, name: str) -> Tree | None:
     if isinstance(tree, AtLeast):
         return AtLeast(min(tree.count, len(terms)), terms)
     return And(terms) if isinstance(tree, And) else Or(terms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """A rule with one signal taken away; some test of its pack must fail on it.
+
+    Attributes:
+        rule: the changed rule, under the id of the original.
+        signal: what was taken away.
+        line: where: `when` or `unless`.
+    """
+
+    rule: Rule
+    signal: str
+    line: Literal["when", "unless"]
+
+
+def mutants(rule: Rule) -> Iterator[Mutant]:
+    """Every rule that differs from `rule` by one signal less in `when` or in `unless`."""
+    tree = parse(rule.when)
+    for name in names(tree):
+        rest = without(tree, name)
+        if rest is not None:
+            changed = msgspec.structs.replace(rule, when=canonical(rest))
+            yield Mutant(rule=changed, signal=name, line="when")
+    for name in rule.unless:
+        rest_of = tuple(other for other in rule.unless if other != name)
+        changed = msgspec.structs.replace(rule, unless=rest_of)
+        yield Mutant(rule=changed, signal=name, line="unless")
 
 
 def logic_hash(rule: Rule) -> str:

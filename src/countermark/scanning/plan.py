@@ -17,6 +17,7 @@ from countermark.operators.catalogue import CATALOGUE
 from countermark.operators.lookup import Lookup, lookup_of
 
 ANY_MARK = -1
+MAX_COLUMNS = 64
 RUNNING = ("evaluation", "active", "sunset")
 
 
@@ -25,11 +26,11 @@ class PlannedRule:
     """One rule ready to be asked.
 
     Attributes:
-        number: position in `Snapshot.rules`.
+        gate: number of the one mark that the rule is about, or ANY_MARK.
         questions: signal name -> key of the shared question.
     """
 
-    number: int
+    gate: int
     rule: Rule
     when: Tree
     questions: Mapping[str, str]
@@ -41,11 +42,13 @@ class Plan:
 
     Attributes:
         groups: number of the mark -> the rules about it; ANY_MARK for rules about every mark.
+        columns: keys of the questions of rules about every mark, at most 64, in order of the rules.
     """
 
     snapshot: Snapshot
     lookup: Lookup
     groups: Mapping[int, tuple[PlannedRule, ...]]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +74,16 @@ def plan_of(snapshot: Snapshot) -> Plan:
     """The plan for all rules of a snapshot that run at all."""
     lookup = lookup_of(snapshot)
     groups: dict[int, list[PlannedRule]] = {}
-    for number, rule in enumerate(snapshot.rules):
+    for rule in snapshot.rules:
         if snapshot.granted[rule.id] in RUNNING:
-            planned = PlannedRule(number=number, rule=rule, when=parse(rule.when), questions=_questions(rule))
-            groups.setdefault(_gate(rule, lookup), []).append(planned)
-    return Plan(snapshot=snapshot, lookup=lookup, groups={mark: tuple(rules) for mark, rules in groups.items()})
+            gate = _gate(rule, lookup)
+            planned = PlannedRule(gate=gate, rule=rule, when=parse(rule.when), questions=_questions(rule))
+            groups.setdefault(gate, []).append(planned)
+    keys = dict.fromkeys(key for planned in groups.get(ANY_MARK, []) for key in planned.questions.values())
+    return Plan(
+        snapshot=snapshot, lookup=lookup, groups={mark: tuple(rules) for mark, rules in groups.items()},
+        columns=tuple(keys)[:MAX_COLUMNS],
+    )  # fmt: skip
 
 
 def _questions(rule: Rule) -> dict[str, str]:

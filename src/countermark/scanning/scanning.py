@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 
 from countermark.knowledge.snapshot import Snapshot
 from countermark.scanning.findings import findings_table
 from countermark.scanning.looking import look_at
+from countermark.scanning.named import named_table
 from countermark.scanning.plan import Plan, RuleOutcome, ask
 
 
@@ -39,13 +39,13 @@ class Scanned:
 
     Attributes:
         findings: schema `domain.tables.FINDINGS`.
+        named: schema `domain.tables.NAMED`.
         counts: rule id -> how often it was asked.
-        naming: how many listings name a mark.
     """
 
     findings: pa.Table
+    named: pa.Table
     counts: Mapping[str, RuleCount]
-    naming: int
 
 
 def scan(batch: pa.RecordBatch, plan: Plan) -> Scanned:
@@ -53,9 +53,8 @@ def scan(batch: pa.RecordBatch, plan: Plan) -> Scanned:
     look = look_at(batch, plan.snapshot, plan.lookup)
     outcomes = ask(look, plan)
     return Scanned(
-        findings=findings_table(look, outcomes), counts=_counts(outcomes),
-        naming=len(np.unique(look.row[look.mark >= 0])),
-    )  # fmt: skip
+        findings=findings_table(look, outcomes), named=named_table(look, outcomes, plan), counts=_counts(outcomes)
+    )
 
 
 def _counts(outcomes: Sequence[RuleOutcome]) -> dict[str, RuleCount]:

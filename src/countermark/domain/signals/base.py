@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -15,14 +16,10 @@ SignalName = Annotated[
         description="lower-case letters, digits and '_', at most 40",
     ),
 ]
-ListName = Annotated[
-    str,
-    Meta(
-        pattern=r"^(core\.)?[a-z0-9][a-z0-9_-]{0,63}$(?!\n)",
-        description="core.<id> or the id of a list of the same pack",
-    ),
-]
-ListNames = ListName | tuple[ListName, ...]
+LIST_NAME: Final = re.compile(r"(core\.)?[a-z0-9][a-z0-9_-]{0,63}")
+ListNames = str | tuple[str, ...]
+"""One name of a term list, or several. (A pattern in such a union makes msgspec 0.22 crash, so
+`check_lists` looks at their form.)"""
 Place = Annotated[
     str, Meta(pattern=r"^[A-Z]{2}$(?!\n)", description="an ISO 3166-1 alpha-2 code, upper case")
 ]
@@ -48,6 +45,17 @@ Field = Literal[
 def names(given: str | tuple[str, ...]) -> tuple[str, ...]:
     """One name or several, as a tuple."""
     return (given,) if isinstance(given, str) else given
+
+
+def check_lists(lists: tuple[str, ...]) -> None:
+    """Refuse what can not be the name of a list.
+
+    Raises:
+        ValueError: names it.
+    """
+    for name in lists:
+        if LIST_NAME.fullmatch(name) is None:
+            raise ValueError(f'list "{name}" is neither core.<id> nor the id of a list')
 
 
 class SignalBase(

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from countermark.domain.catalogue import Condition
 from countermark.domain.marks import LocalId, Text
-from countermark.domain.signals.base import Field, Language, ListName, Place, SignalBase
+from countermark.domain.signals.base import Field, Language, Place, SignalBase, check_lists
 
 NumberField = Literal[
     "stock",
@@ -123,17 +123,18 @@ class SellerSignal(SignalBase, frozen=True, kw_only=True, tag="seller"):
     """
 
     authorised_for: str = "*"
-    on_list: ListName | None = None
+    on_list: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse two questions in one."""
         if self.on_list and self.authorised_for != "*":
             raise ValueError("a seller is asked for authorised_for or on_list, not both")
+        check_lists(self.lists)
 
     @property
     def lists(self) -> tuple[str, ...]:
         """The list of sellers asked."""
-        return (self.on_list,) if self.on_list else ()
+        return () if self.on_list is None else (self.on_list,)
 
 
 class CodeSignal(SignalBase, frozen=True, kw_only=True, tag="code"):

@@ -8,7 +8,14 @@ import msgspec
 from msgspec import Meta
 
 from countermark.domain.marks import Distinctiveness, Text
-from countermark.domain.signals.base import Field, ListNames, SignalBase, SignalName, names
+from countermark.domain.signals.base import (
+    Field,
+    ListNames,
+    SignalBase,
+    SignalName,
+    check_lists,
+    names,
+)
 
 Recognition = Literal[
     "official",
@@ -49,6 +56,12 @@ class TermSignal(SignalBase, frozen=True, kw_only=True, tag="term"):
     list: ListNames
     in_: Fields = msgspec.field(default=("title", "description"), name="in")
 
+    def __post_init__(self) -> None:
+        """Refuse a question about no list."""
+        if not self.lists:
+            raise ValueError("a term needs a list")
+        check_lists(self.lists)
+
     @property
     def lists(self) -> tuple[str, ...]:
         """Names of the term lists asked."""
@@ -87,6 +100,12 @@ class ContextSignal(SignalBase, frozen=True, kw_only=True, tag="context"):
     side: Literal["before", "after", "any"] = "any"
     within: Words = 2
     cancel: ListNames = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a question about no list."""
+        if not self.list:
+            raise ValueError("a context needs a list")
+        check_lists(self.lists)
 
     @property
     def lists(self) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -11,11 +12,12 @@ from countermark.domain.packs import Pack
 from countermark.domain.rules import Rule, RuleId
 from countermark.domain.signals import NumberSignal, PriceSignal
 from countermark.knowledge.lint.subject import Remark, Subject, error, rule_place, warning
+from countermark.knowledge.rule_logic import Mutant
 
 KP12, KP13, KP14 = "KP12", "KP13", "KP14"
 MIN_FIRE, MIN_QUIET, MIN_BLOCKED = 1, 3, 1
 NEAR: Final = Decimal("0.05")
-"""A case is just beside a bound if it lies within this share of it."""
+"""A case is close to a bound within this share of it, or within one of a whole number."""
 
 
 def enough_cases(subject: Subject) -> Iterator[Remark]:
@@ -62,7 +64,7 @@ def case_results(results: Iterable[CaseResult]) -> Iterator[Remark]:
 def boundaries(
     pack: Pack, tried: Mapping[tuple[RuleId, str], Iterable[Decimal]]
 ) -> Iterator[Remark]:
-    """KP12, run: for each number of a rule, one case just under it and one just over it.
+    """KP12, run: each bound of a rule has a case close to it on either side.
 
     Args:
         pack: the pack.
@@ -70,50 +72,46 @@ def boundaries(
             for a price, the figure itself for a number.
     """
     for rule in pack.rules:
-        for name, bound in _bounds(rule) if rule.status != "retired" else ():
-            values = list(tried.get((rule.id, name), ()))
-            margin = max(abs(bound) * NEAR, Decimal(1) if bound == bound.to_integral() else NEAR)
-            under = any(bound - margin <= value < bound for value in values)
-            over = any(bound <= value <= bound + margin for value in values)
-            for side, there in (("under", under), ("at or over", over)):
-                if not there:
-                    says = f"no case lies just {side} {bound} of signal {name}"
+        for name, compare, bound in _bounds(rule) if rule.status != "retired" else ():
+            step = Decimal(1) if bound == bound.to_integral_value() else NEAR
+            margin = max(abs(bound) * NEAR, step)
+            close = [v for v in tried.get((rule.id, name), ()) if abs(v - bound) <= margin]
+            sides = {_HOLDS[compare](value, bound) for value in close}
+            for side, what in ((True, "holds"), (False, "fails")):
+                if side not in sides:
+                    says = f"no case close to {bound} {what} for signal {name}"
                     yield error(KP12, rule_place(rule), says, "add such a case to tests/")
 
 
-def _bounds(rule: Rule) -> Iterator[tuple[str, Decimal]]:
-    """Every number that a rule compares with, by signal."""
+_HOLDS: Final[Mapping[str, Callable[[Decimal, Decimal], bool]]] = {
+    "below": operator.lt,
+    "above": operator.gt,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+}
+
+
+def _bounds(rule: Rule) -> Iterator[tuple[str, str, Decimal]]:
+    """Every number that a rule compares with: signal, comparison, bound."""
     for name, asked in rule.signals.items():
-        found: tuple[Decimal | None, ...] = ()
-        if isinstance(asked, PriceSignal):
-            found = (asked.below, asked.above)
-        elif isinstance(asked, NumberSignal):
-            found = (asked.lt, asked.le, asked.gt, asked.ge, asked.eq)
-        yield from ((name, bound) for bound in found if bound is not None)
+        if not isinstance(asked, PriceSignal | NumberSignal):
+            continue
+        for compare in _HOLDS:
+            bound = getattr(asked, compare, None)
+            if bound is not None:
+                yield name, compare, bound
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survivor:
-    """A change of a rule that no test case noticed.
-
-    Attributes:
-        rule: full id.
-        signal: the signal taken away.
-        line: `when` or `unless`.
-    """
-
-    rule: RuleId
-    signal: str
-    line: str
-
-
-def survivors(pack: Pack, found: Iterable[Survivor]) -> Iterator[Remark]:
-    """KP13: every signal whose absence no test noticed."""
+def survivors(pack: Pack, found: Iterable[Mutant]) -> Iterator[Remark]:
+    """KP13: every signal whose absence no test noticed, given the mutants that passed all tests."""
     rules = {rule.id: rule for rule in pack.rules}
-    for survivor in found:
-        place = rule_place(rules[survivor.rule]) if survivor.rule in rules else survivor.rule
-        says = f'without "{survivor.signal}" in {survivor.line} every test still passes'
-        yield error(KP13, place, says, "add a case that needs it, or take it out")
+    for mutant in found:
+        says = f'without "{mutant.signal}" in {mutant.line} every test still passes'
+        advice = "add a case that needs it, or take it out"
+        yield error(KP13, rule_place(rules[mutant.rule.id]), says, advice)
 
 
 def too_frequent(pack: Pack, rates: Mapping[RuleId, tuple[int, int]]) -> Iterator[Remark]:

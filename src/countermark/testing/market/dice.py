@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Generic, TypeVar
 
@@ -56,9 +56,10 @@ class Weighted(Generic[T]):
 
     __slots__ = ("_bounds", "_options")
 
-    def __init__(self, weights: Mapping[T, float]) -> None:
-        self._options = tuple(weights)
-        self._bounds = tuple(accumulate(weights.values()))
+    def __init__(self, weights: Iterable[tuple[T, float]]) -> None:
+        pairs = tuple(weights)
+        self._options = tuple(option for option, _ in pairs)
+        self._bounds = tuple(accumulate(weight for _, weight in pairs))
 
     def pick(self, dice: Dice) -> T:
         """One of the options, in proportion to its weight."""

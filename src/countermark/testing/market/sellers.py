@@ -31,6 +31,16 @@ class Seller(NamedTuple):
         """Its id on the venue."""
         return f"S{self.number:07d}"
 
+    @property
+    def language(self) -> str:
+        """The language it writes, ISO 639-1."""
+        return PLACES[self.place].language
+
+    @property
+    def country(self) -> str:
+        """The country it offers in, ISO 3166-1."""
+        return PLACES[self.place].country
+
 
 def sellers_of(population: Population, rows: Ints) -> list[Seller]:
     """The accounts at `rows`, in that order."""

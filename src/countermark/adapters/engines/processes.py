@@ -1,0 +1,49 @@
+"""All cores of one machine: worker processes, results in order, a bounded number of batches in flight."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from countermark.ports import Given, Result
+
+_IN_FLIGHT_EACH = 2
+_worker: list[Callable[[Any], Any]] = []  # the one function of a worker process, set by its initializer
+
+
+def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
+    _worker[:] = [make()]
+
+
+def _work(batch: Any) -> Any:
+    return _worker[0](batch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessEngine:
+    """A `ports.Engine` over `processes` workers; one means this process."""
+
+    processes: int
+
+    def map_batches(self, make: Callable[[], Callable[[Given], Result]], batches: Iterable[Given]) -> Iterator[Result]:
+        """Results in order; see the port."""
+        if self.processes == 1:
+            function = make()
+            yield from (function(batch) for batch in batches)
+            return
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self.processes, mp_context=context, initializer=_start, initargs=(make,)) as pool:
+            waiting: deque[Future[Result]] = deque()
+            try:
+                for batch in batches:
+                    waiting.append(pool.submit(_work, batch))
+                    if len(waiting) >= self.processes * _IN_FLIGHT_EACH:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                pool.shutdown(cancel_futures=True)

@@ -1,0 +1,1 @@
+"""Where runs, snapshots and exhibits are kept."""

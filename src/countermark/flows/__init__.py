@@ -1,0 +1,1 @@
+"""Use cases, one a file: where stages meet the outside through ports."""

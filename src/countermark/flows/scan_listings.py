@@ -1,0 +1,153 @@
+"""Scan listings with a snapshot: read, judge in parallel, decide, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countermark.decision.deciding import Decided, decide
+from countermark.decision.policy import Policy
+from countermark.decision.weights import Weights
+from countermark.domain.tables import LISTINGS
+from countermark.ingest.mapping import ColumnMapping
+from countermark.ingest.normalising import normalise
+from countermark.knowledge.snapshot import Snapshot, parse_snapshot
+from countermark.ports import Engine, RawChunk, RunStore, Source
+from countermark.scanning.plan import Plan, plan_of
+from countermark.scanning.scanning import RuleCount, scan
+
+TABLES = ("findings", "named", "rejected", "flagged", "totals")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedChunk:
+    """What came of one chunk: tables by name and plain counts."""
+
+    tables: Mapping[str, pa.Table]
+    counts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkScan:
+    """Makes the function that workers run; sent to each once."""
+
+    snapshot: bytes
+    mapping: ColumnMapping
+
+    def __call__(self) -> Callable[[RawChunk], ScannedChunk]:
+        """Load the snapshot and plan once; the function scans chunk after chunk."""
+        plan = plan_of(parse_snapshot(self.snapshot, source="snapshot"))
+        return lambda chunk: scan_chunk(chunk, plan, self.mapping)
+
+
+def scan_chunk(chunk: RawChunk, plan: Plan, mapping: ColumnMapping) -> ScannedChunk:
+    """One chunk read, scanned and counted."""
+    if not chunk.rows.num_columns:
+        batch, notes = LISTINGS.empty_table().to_batches()[0], chunk.notes
+    else:
+        ingested = normalise(chunk.rows, mapping, source=chunk.source)
+        batch, notes = ingested.listings, pa.concat_tables([chunk.notes, ingested.notes])
+    scanned = scan(batch, plan)
+    flagged = pc.is_in(batch.column("listing_id"), value_set=pc.unique(scanned.findings.column("listing_id")))
+    tables = {
+        "findings": scanned.findings, "named": scanned.named, "rejected": notes,
+        "flagged": pa.table(batch).filter(flagged), "totals": _seller_totals(batch),
+    }  # fmt: skip
+    refused = pc.sum(pc.invert(notes.column("kept"))).as_py() or 0
+    counts = {
+        "read": len(chunk.rows) + len(chunk.notes), "scanned": len(batch), "refused": refused,
+        "set_aside": len(notes) - refused, "naming": len(scanned.named), "findings": len(scanned.findings),
+        "rules": {rule: _plain(count) for rule, count in scanned.counts.items()},
+    }  # fmt: skip
+    return ScannedChunk(tables=tables, counts=counts)
+
+
+def _seller_totals(batch: pa.RecordBatch) -> pa.Table:
+    return pa.table(batch).group_by("seller_id").aggregate([([], "count_all")]).rename_columns(["seller_id", "listings"])
+
+
+def _plain(count: RuleCount) -> dict[str, Any]:
+    return {"asked": count.asked, "fired": count.fired, "unknown": count.unknown, "blocked": dict(count.blocked)}
+
+
+def scan_listings(
+    source: Source, *, snapshot: bytes, judging: Judging, engine: Engine, run: RunStore, mapping: ColumnMapping
+) -> Iterator[dict[str, Any]]:
+    """Scan everything; yields the counts so far after each chunk, and the summary of the finished run last.
+
+    Interrupted and called again with the same arguments it goes on after the last whole chunk.
+
+    Raises:
+        SourceError, UsageError, SnapshotError, RunError: nothing that was done is lost.
+    """
+    knowledge = parse_snapshot(snapshot, source="snapshot")
+    identity = _identity(source, knowledge, judging, mapping)
+    done = run.begin(identity)
+    totals: dict[str, Any] = {}
+    for counts in run.counts():
+        totals = add_counts(totals, counts)
+    if done:
+        yield totals
+    fresh = (chunk for k, chunk in enumerate(source.chunks()) if k >= done)
+    for number, part in enumerate(engine.map_batches(ChunkScan(snapshot=snapshot, mapping=mapping), fresh), start=done):
+        run.save_part(number, part.tables, part.counts)
+        totals = add_counts(totals, part.counts)
+        yield totals
+    yield _conclude(run, identity, totals, knowledge, judging)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """How findings are weighed and what may follow."""
+
+    weights: Weights
+    policy: Policy
+
+
+def _identity(source: Source, snapshot: Snapshot, judging: Judging, mapping: ColumnMapping) -> dict[str, Any]:
+    return {
+        "source": source.fingerprint(), "snapshot": snapshot.id, "policy": judging.policy.id, "weights": judging.weights.id,
+        "columns": dict(sorted(mapping.columns.items())), "defaults": dict(sorted(mapping.defaults.items())),
+    }  # fmt: skip
+
+
+def add_counts(total: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    """Both counts together, nested ones name by name."""
+    out = dict(total)
+    for name, value in part.items():
+        out[name] = add_counts(out.get(name, {}), value) if isinstance(value, Mapping) else out.get(name, 0) + value
+    return out
+
+
+def _conclude(
+    run: RunStore, identity: Mapping[str, Any], totals: Mapping[str, Any], snapshot: Snapshot, judging: Judging
+) -> dict[str, Any]:
+    """Decide over all parts and write the run's final tables."""
+    decided = _decided(run, totals, snapshot, judging)
+    summary = {
+        "identity": dict(identity), "counts": dict(totals), "actions": _counted(decided.decisions, "action"),
+        "sellers": _counted(decided.sellers, "action"), "notes": list(decided.notes),
+    }  # fmt: skip
+    tables: dict[str, Iterable[pa.Table]] = {name: run.parts(name) for name in ("findings", "named", "rejected", "flagged")}
+    run.finish({**tables, "decisions": [decided.decisions], "sellers": [decided.sellers]}, summary)
+    return summary
+
+
+def _decided(run: RunStore, totals: Mapping[str, Any], snapshot: Snapshot, judging: Judging) -> Decided:
+    sellers = pa.concat_tables(run.parts("totals")).group_by("seller_id").aggregate([("listings", "sum")])
+    return decide(
+        pa.concat_tables(run.parts("findings")),
+        pa.concat_tables(run.parts("named")),
+        sellers.rename_columns(["seller_id", "listings"]),
+        weights=judging.weights, policy=judging.policy, snapshot_id=snapshot.id, rules=snapshot.rules,
+        granted=snapshot.granted, scanned=totals.get("scanned", 0),
+    )  # fmt: skip
+
+
+def _counted(table: pa.Table, column: str) -> dict[str, int]:
+    counts = table.group_by(column).aggregate([([], "count_all")])
+    return dict(sorted(zip(counts.column(column).to_pylist(), counts.column("count_all").to_pylist(), strict=True)))

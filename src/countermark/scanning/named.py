@@ -1,0 +1,80 @@
+"""Listings that name a mark, with the operator columns that learning and ranking read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from countermark.domain.tables import NAMED
+from countermark.knowledge.recognition import HOW
+from countermark.operators.base import Look
+from countermark.operators.price import asked_and_band
+from countermark.scanning.plan import ANY_MARK, Plan, RuleOutcome
+
+PLAIN = ("price_minor", "currency", "seller_age_days", "seller_listings", "seller_rating", "stock", "sold", "photos")
+
+
+def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.Table:
+    """One row for each listing that names a mark, in the order of the batch."""
+    subjects, marks = _principal(look, outcomes)
+    if not len(subjects):
+        return NAMED.empty_table()
+    rows = look.row[subjects]
+    at = pa.array(rows)
+    asked, band, known = asked_and_band(look)
+    share = np.divide(asked, band[:, 0], out=np.zeros(len(look)), where=known)[subjects].astype(np.float32)
+    true, bits_known = _signals(look, outcomes, plan)
+    columns = {
+        "listing_id": look.batch.column("listing_id").take(at),
+        "seller_id": look.batch.column("seller_id").take(at),
+        "mark": pa.array([m.id for m in look.snapshot.marks], pa.string()).take(pa.array(look.mark[subjects])),
+        "marks": pa.array(np.minimum(marks, 1000)),
+        "how": pa.array(HOW, pa.string()).take(pa.array(_first_how(look)[subjects])),
+        "asked_share": pa.array(share, mask=~known[subjects]),
+        "condition": pa.array(look.columns["condition"][rows]),
+        **{name: look.batch.column(name).take(at) for name in PLAIN},
+        "true_signals": pa.array(true[subjects]),
+        "known_signals": pa.array(bits_known[subjects]),
+    }
+    return pa.Table.from_arrays([columns[f.name].cast(f.type) for f in NAMED], schema=NAMED)
+
+
+def _principal(look: Look, outcomes: Sequence[RuleOutcome]) -> tuple[np.ndarray, np.ndarray]:
+    """For each listing that names a mark the subject with the most findings, then the first; and its number of marks."""
+    fired = np.zeros(len(look), np.int64)
+    for outcome in outcomes:
+        np.add.at(fired, outcome.subjects[outcome.fired], 1)
+    named = np.flatnonzero(look.mark >= 0)
+    place = np.full(len(look), np.iinfo(np.int64).max)
+    spot = look.mentions.field.astype(np.int64) << 32 | look.mentions.token
+    np.minimum.at(place, look.mentions.owner, spot)
+    order = named[np.lexsort((place[named], -fired[named], look.row[named]))]
+    first = np.r_[True, look.row[order][1:] != look.row[order][:-1]] if len(order) else np.zeros(0, bool)
+    counts = np.bincount(look.row[named], minlength=len(look.batch))
+    chosen = order[first]
+    return chosen, counts[look.row[chosen]]
+
+
+def _first_how(look: Look) -> np.ndarray:
+    """The way of recognition of each subject's first mention; subjects without one have 0."""
+    how = np.zeros(len(look), np.int32)
+    how[look.mentions.owner[::-1]] = look.mentions.how[::-1]  # mentions stand in order; the first is written last
+    return how
+
+
+def _signals(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> tuple[np.ndarray, np.ndarray]:
+    """uint64 bits of the shared questions: which hold, which are known."""
+    true, known = np.zeros(len(look), np.uint64), np.zeros(len(look), np.uint64)
+    bit = {key: np.uint64(k) for k, key in enumerate(plan.columns)}
+    seen: set[str] = set()
+    for outcome in outcomes:
+        if outcome.planned.gate != ANY_MARK:
+            continue
+        for name, key in outcome.planned.questions.items():
+            if key in bit and key not in seen:
+                seen.add(key)
+                true |= outcome.answers[name].true.astype(np.uint64) << bit[key]
+                known |= outcome.answers[name].known.astype(np.uint64) << bit[key]
+    return true, known

@@ -1,0 +1,56 @@
+"""A labelled sample such as a marketplace has: what was reviewed, appealed or bought, with mistakes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+
+from countermark.testing.market.dice import Dice, Weighted
+from countermark.testing.market.drafts import Draft
+from countermark.testing.market.pricing import typical_minor
+from countermark.testing.market.rows import Row
+from countermark.testing.market.sellers import Seller
+from countermark.testing.market.spec import CLAIM_OF
+
+LABELS = pa.schema(
+    [
+        pa.field("listing_id", pa.string(), nullable=False),
+        pa.field("seller_id", pa.string(), nullable=False),
+        pa.field("label", pa.bool_(), nullable=False),
+        pa.field("origin", pa.string(), nullable=False),
+    ]
+)
+"""True: counterfeit or declared replica. Origins: review, appeal, brand, test_purchase."""
+
+Label = tuple[str, str, bool, str]
+
+_SUSPICIOUS_SHARE: Final = 0.30
+_RANDOM_SHARE: Final = 0.02
+_MISTAKEN: Final = 0.02
+_LOW: Final = 0.55
+_YOUNG_DAYS: Final = 90
+_ORIGINS: Final = Weighted(
+    [("review", 0.66), ("brand", 0.20), ("appeal", 0.07), ("test_purchase", 0.07)]
+)
+
+
+def label_of(row: Row, draft: Draft, seller: Seller, dice: Dice) -> Label | None:
+    """The label of a listing of the train split; None where nobody looked at it."""
+    roll, mistaken = dice.share(), dice.chance(_MISTAKEN)
+    origin = _ORIGINS.pick(dice)
+    if not seller.train or roll >= _SUSPICIOUS_SHARE:
+        return None
+    if roll >= _RANDOM_SHARE and not looks_suspicious(row, draft, seller):
+        return None
+    true = CLAIM_OF[draft.kind] in ("counterfeit", "declared_replica")
+    return row.listing_id, row.seller_id, true ^ mistaken, origin
+
+
+def looks_suspicious(row: Row, draft: Draft, seller: Seller) -> bool:
+    """Whether a reviewer might look: a brand with a low price, slang or a young seller."""
+    if draft.brand is None or draft.goods is None or draft.kind == "accessory":
+        return False
+    low = draft.price < _LOW * typical_minor(draft.goods, seller.currency)
+    slang = "slang" in draft.manners or draft.kind == "replica"
+    return low or slang or row.seller_age_days < _YOUNG_DAYS
