@@ -52,6 +52,8 @@ def trees() -> st.SearchStrategy[Tree]:
         ("not not a", "not not a"),
         ("at_least(2, a, b, not c)", "at_least(2, a, b, not c)"),
         ("(((a)))", "a"),
+        ("a and (b and c)", "a and b and c"),
+        ("(a or b) or c", "a or b or c"),
     ],
 )
 def test_text_is_written_in_one_form(text, written):
@@ -108,9 +110,17 @@ def test_truth_has_three_values(text, values, answer):
 
 
 @given(trees())
-def test_written_text_parses_to_the_same_tree(tree):
-    assert canonical(parse(canonical(tree))) == canonical(tree)
-    assert parse(canonical(tree)) == tree or canonical(tree) == canonical(parse(canonical(tree)))
+def test_what_is_written_parses_to_a_tree_that_is_written_the_same(tree):
+    once = parse(canonical(tree))
+    assert parse(canonical(once)) == once
+
+
+@given(trees())
+def test_what_is_written_means_the_same(tree):
+    again = parse(canonical(tree))
+    for row in itertools.product((TRUE, FALSE, UNKNOWN), repeat=len(SIGNALS)):
+        values = dict(zip(SIGNALS, row, strict=True))
+        assert evaluate(again, values) == evaluate(tree, values)
 
 
 @given(trees())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from countermark.errors import PackError
@@ -40,14 +41,11 @@ def read_folder(path: Path | str) -> Mapping[str, bytes]:
 
 
 def _sizes(root: Path) -> dict[str, int]:
-    """The size of each file below a folder, in the order of their paths."""
-    sizes: dict[str, int] = {}
-    for entry in _entries(root):
-        sizes[Path(entry.path).relative_to(root).as_posix()] = entry.stat(
-            follow_symlinks=False
-        ).st_size
-        if len(sizes) > MAX_FILES:
-            raise PackError(f"{root} has more than {MAX_FILES} files")
+    """The size of each file below a folder by path; one more than allowed, where there are more."""
+    sizes = {
+        Path(entry.path).relative_to(root).as_posix(): entry.stat(follow_symlinks=False).st_size
+        for entry in islice(_entries(root), MAX_FILES + 1)
+    }
     return dict(sorted(sizes.items()))
 
 

@@ -14,44 +14,29 @@ skipped: `N.i.k.e`, `n1ke` and `Nikkke` have the window hash of `Nike`. Whatever
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numba import njit
 
-from countermark.features.folding import (
-    CODE_MASK,
-    DELETE,
-    DIGIT,
-    DISGUISE_BIT,
-    EXPAND_BIT,
-    KIND_SHIFT,
-    LAST,
-    LETTER,
-    SEPARATOR,
-    SYMBOL,
-    UNSEGMENTED,
-    UPPER_BIT,
-    FoldTable,
-    fold_table,
-)
+from countermark.features.folding import FoldTable, fold_table
+from countermark.features.tokens import DIGITS, FOREIGN, Scratch, fold_text, read_letters, scratch, text_buffers
 
 MAX_SUBTOKENS = 18  # of one window: N_I_K_E with room
-MAX_WINDOW = 48  # folded characters of one window
-MAX_TEXT = 20_000  # bytes of one text that are looked at; what follows is cut
-PREFIX = 4  # letters from which a window is looked up by its loose hash
+MAX_WINDOW = 48  # letters of one window
+PREFIX = 4  # letters from which a window is looked up by the hash of its letters
 PREFIX_LENGTHS = (4, 6, 8, 10, 13, 16, 20, 26)  # letters after which the bit filter of beginnings is asked
 PREFIXES = sum(1 << n for n in PREFIX_LENGTHS)
 MAX_PREFIX = max(PREFIX_LENGTHS)
-SHORT = 6  # windows up to this many characters are also looked up exactly
+SHORT = 6  # windows up to this many characters are also looked up by the hash of their characters
+SHORT_MASK = np.uint64(0xFFFF)
 SEED = np.uint64(0xCBF29CE484222325)
 STEP = np.uint64(0x100000001B3)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 
-FOREIGN, DIGITS, ATTACHED, EXACT = 1, 2, 4, 8
-"""Flags of a window: a look-alike character; a digit or symbol; touching other characters; folds as its entry does."""
+ATTACHED, EXACT = 4, 8
+"""Flags of a window, beside those of its characters: touching other characters; folds as its entry does."""
 
 
 class Index(NamedTuple):
@@ -59,7 +44,8 @@ class Index(NamedTuple):
 
     Attributes:
         loose: whether hashes are of loose classes.
-        prefix_bits, bits: uint64 bit filters of the first four letters and of whole hashes.
+        prefix_bits, bits: uint64 bit filters of the beginnings of entries and of whole hashes.
+        short_bits: uint64 (1024,), bit filter of the first two characters and length of short entries.
         slots, first: open addressing table: uint64 hash -> position in `entries` (int32).
         next_same: int32 for each position: how many more entries share its hash.
         entries: int32 entry numbers.
@@ -71,6 +57,7 @@ class Index(NamedTuple):
     loose: bool
     prefix_bits: np.ndarray
     bits: np.ndarray
+    short_bits: np.ndarray
     slots: np.ndarray
     first: np.ndarray
     next_same: np.ndarray
@@ -124,104 +111,29 @@ def _lookup(index: Index, mixed: np.uint64) -> int:
     return -1
 
 
-@njit(cache=True)
-def _code_point(data: np.ndarray, at: int, end: int) -> tuple[int, int]:
-    """The code point at byte `at` and its length in bytes; broken UTF-8 reads as a space."""
-    lead = int(data[at])
-    if lead < 0x80:
-        return lead, 1
-    size = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
-    if lead < 0xC0 or at + size > end:
-        return 32, 1
-    code = lead & (0xFF >> (size + 1))
-    for k in range(1, size):
-        code = code << 6 | int(data[at + k]) & 0x3F
-    return code, size
-
-
-@njit(cache=True)
-def _packed(table: FoldTable, code: int) -> np.uint32:
-    if code <= LAST:
-        return table.packed[code]
-    kind = UNSEGMENTED if 0x20000 <= code <= 0x323AF else SEPARATOR
-    if code >= 0xE0000:
-        kind = DELETE
-    return np.uint32(kind << KIND_SHIFT | code)
-
-
-@njit(cache=True)
-def _reads_as_letter(table: FoldTable, data: np.ndarray, at: int, end: int, inside: bool) -> bool:
-    """Whether a symbol that ends before `at` may stand for a letter: inside or at either edge of a word."""
-    if inside:
-        return True
-    if at >= end:
-        return False
-    kind = _packed(table, _code_point(data, at, end)[0]) >> KIND_SHIFT & 7
-    return kind == LETTER
-
-
-class Scratch(NamedTuple):
-    """The folded characters and sub-tokens of one text at a time."""
-
-    char: np.ndarray
-    flags: np.ndarray
-    start: np.ndarray
-    end: np.ndarray
-    sub_first: np.ndarray
-    sub_token: np.ndarray
-
-
-def scratch(longest: int) -> Scratch:
-    """Room for a text of `longest` bytes."""
-    room = min(longest, MAX_TEXT) * 4 + 8
-    return Scratch(
-        np.empty(room, np.uint32), np.empty(room, np.uint8), np.empty(room, np.int32),
-        np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32),
-    )  # fmt: skip
-
-
-@njit(cache=True)
-def _fold(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scratch) -> int:
-    """Fold one text into `out`; returns how many sub-tokens it has."""
-    at, n, subs, token = begin, 0, 0, -1
-    previous, previous_upper = SEPARATOR, False
-    end = min(end, begin + MAX_TEXT)
-    while at < end:
-        code, size = _code_point(data, at, end)
-        packed = _packed(table, code)
-        kind = packed >> KIND_SHIFT & 7
-        begin_char, at = at, at + size
-        if kind == DELETE:
-            continue
-        if kind == SYMBOL and not _reads_as_letter(table, data, at, end, previous != SEPARATOR and previous != UNSEGMENTED):
-            kind = SEPARATOR
-        if kind == SEPARATOR:
-            previous = SEPARATOR
-            continue
-        upper = packed & UPPER_BIT != 0
-        new_token = previous == SEPARATOR or (kind == UNSEGMENTED) != (previous == UNSEGMENTED)
-        if new_token or kind != previous or kind == UNSEGMENTED or (upper and not previous_upper):
-            token += 1 if new_token or kind == UNSEGMENTED else 0
-            out.sub_first[subs] = n
-            out.sub_token[subs] = token
-            subs += 1
-        flag = (FOREIGN if packed & DISGUISE_BIT and kind != SYMBOL else 0) | (
-            DIGITS if kind == DIGIT or kind == SYMBOL else 0
-        )
-        count = 1
-        while packed & EXPAND_BIT and count < 4 and table.expansions[packed & CODE_MASK, count]:
-            count += 1
-        for k in range(count):
-            folded = packed & CODE_MASK
-            out.char[n] = table.expansions[folded, k] if packed & EXPAND_BIT else folded
-            out.flags[n], out.start[n], out.end[n] = flag, begin_char, at
-            n += 1
-        previous, previous_upper = kind, upper
-    out.sub_first[subs] = n
-    return subs
+@njit(cache=True, inline="always")
+def short_place(first: np.uint64, second: np.uint64, length: int) -> np.uint64:
+    """Bit number, in `short_bits`, of windows that begin so and have this many characters."""
+    return _mixed(_step(_step(SEED, first), second) ^ np.uint64(length)) & SHORT_MASK
 
 
 @njit(cache=True, inline="always")
+def _may_be_short(bits: np.ndarray, char: np.ndarray, first: int, length: int) -> bool:
+    second = np.uint64(char[first + 1]) if length > 1 else np.uint64(0)
+    place = short_place(np.uint64(char[first]), second, length)
+    return (bits[place >> np.uint64(6)] >> (place & np.uint64(63))) & np.uint64(1) != 0
+
+
+@njit(cache=True)
+def _exact(char: np.ndarray, first: int, stop: int) -> np.uint64:
+    """The hash of folded characters."""
+    state = SEED
+    for k in range(first, stop):
+        state = _step(state, np.uint64(char[k]))
+    return state
+
+
+@njit(cache=True)
 def _emit(out: np.ndarray, count: int, index: Index, position: int, place: np.ndarray, exact: np.uint64) -> int:
     """Write every entry at `position` of the index for the window `place`; returns the new count."""
     for k in range(index.next_same[position] + 1):
@@ -240,96 +152,50 @@ def _emit(out: np.ndarray, count: int, index: Index, position: int, place: np.nd
     return count
 
 
-class Window(NamedTuple):
-    """What is known of a window so far: whether an entry may begin so, its hashes, its size and its flags."""
-
-    alive: bool
-    exact: np.uint64
-    loose: np.uint64
-    length: int
-    letters: int
-    last: np.uint32
-    flags: int
-
-
-@njit(cache=True, inline="always")
-def _empty() -> Window:
-    return Window(True, SEED, SEED, 0, 0, np.uint32(0), 0)
-
-
 @njit(cache=True)
-def _grow(window: Window, folded: Scratch, sub: int, classes: np.ndarray, index: Index, trail: np.ndarray) -> Window:
-    """The window with the characters of one more sub-token, or a dead one as soon as no entry begins so.
-
-    `trail[n]` becomes the hash of the first n letters.
-    """
-    _, exact, state, length, letters, last, flags = window
-    k, stop = folded.sub_first[sub], folded.sub_first[sub + 1]
-    while k < stop:
-        char = folded.char[k]
-        exact = _step(exact, np.uint64(char))
-        flags |= folded.flags[k]
-        length += 1
-        k += 1
-        if index.loose:
-            if char == 114 and k < stop and folded.char[k] == 110:  # rn is drawn like m
-                exact = _step(exact, np.uint64(110))
-                length, k, char = length + 1, k + 1, np.uint32(109)
-            char = classes[char] if char < 128 else char
-            if char == last:
-                continue
-            last = char
-            state = _step(state, np.uint64(char))
-        else:
-            state = exact
-        letters += 1
-        trail[letters] = state
-        if length > MAX_WINDOW:
-            return Window(False, exact, state, length, letters, last, flags)
-        if letters <= MAX_PREFIX and PREFIXES >> letters & 1 and not _bit(index.prefix_bits, _mixed(state)):
-            return Window(False, exact, state, length, letters, last, flags)
-    return Window(True, exact, state, length, letters, last, flags)
-
-
-@njit(cache=True, inline="always")
-def _probe(index: Index, mixed: np.uint64) -> int:
-    """Position of the first entry that has this hash, or -1."""
-    return _lookup(index, mixed) if _bit(index.bits, mixed) else -1
-
-
-@njit(cache=True, inline="always")
-def _set_place(place: np.ndarray, folded: Scratch, subs: int, s: int, e: int) -> None:
+def _found(index: Index, mixed: np.uint64, folded: Scratch, window: tuple[int, int, int], place: np.ndarray, out: np.ndarray, count: int) -> int:
+    """Emit the entries with this hash, if there are any, for the window of sub-tokens (first, last, of all)."""
+    position = _lookup(index, mixed)
+    if position < 0:
+        return count
+    s, e, subs = window
+    first, stop = folded.sub_first[s], folded.sub_first[e + 1]
     token, token_end = folded.sub_token[s], folded.sub_token[e]
-    place[1] = folded.start[folded.sub_first[s]]
-    place[2] = folded.end[folded.sub_first[e + 1] - 1]
+    place[1], place[2] = folded.start[first], folded.end[stop - 1]
     place[3], place[4] = token, token_end
     before = s > 0 and folded.sub_token[s - 1] == token
     after = e + 1 < subs and folded.sub_token[e + 1] == token_end
     place[5] = ATTACHED if before or after else 0
+    for k in range(first, stop):
+        place[5] |= folded.flags[k]
+    return _emit(out, count, index, position, place, _exact(folded.char, first, stop))
 
 
 @njit(cache=True)
-def _search(
-    table: FoldTable, index: Index, folded: Scratch, subs: int, place: np.ndarray, out: np.ndarray, count: int
-) -> int:
+def _search(index: Index, folded: Scratch, subs: int, place: np.ndarray, out: np.ndarray, count: int) -> int:
     """Look up every window of one folded text; returns the new count of `out`, which may pass its room."""
-    trail = np.empty(MAX_WINDOW + 2, np.uint64)
+    letter, char, loose = folded.letter, folded.char, index.loose
+    prefix_bits, bits, short_bits = index.prefix_bits, index.bits, index.short_bits
     for s in range(subs):
-        window = _empty()
+        state, n, last, alive, first = SEED, 0, np.uint32(0), True, folded.sub_first[s]
         for e in range(s, min(subs, s + MAX_SUBTOKENS)):
-            window = _grow(window, folded, e, table.loose, index, trail)
-            if not window.alive:
+            for k in range(folded.sub_letter[e], folded.sub_letter[e + 1]):
+                if loose and letter[k] == last:
+                    continue
+                last = letter[k]
+                state = _step(state, np.uint64(last))
+                n += 1
+                if n > MAX_WINDOW or (n <= MAX_PREFIX and PREFIXES >> n & 1 and not _bit(prefix_bits, _mixed(state))):
+                    alive = False
+                    break
+            if not alive:
                 break
-            for short in range(2):
-                position = -1
-                if short == 0 and window.letters >= PREFIX:
-                    position = _probe(index, _mixed(window.loose))
-                elif short == 1 and window.length <= SHORT:
-                    position = _probe(index, _mixed(window.exact ^ MIX))
-                if position >= 0:
-                    _set_place(place, folded, subs, s, e)
-                    place[5] |= window.flags
-                    count = _emit(out, count, index, position, place, window.exact)
+            if n >= PREFIX and _bit(bits, _mixed(state)):
+                count = _found(index, _mixed(state), folded, (s, e, subs), place, out, count)
+            length = folded.sub_first[e + 1] - first
+            if length <= SHORT and _may_be_short(short_bits, char, first, length):
+                mixed = _mixed(_exact(char, first, first + length) ^ MIX)
+                count = _found(index, mixed, folded, (s, e, subs), place, out, count)
     return count
 
 
@@ -345,20 +211,13 @@ def _find_in_column(
         begin, end = offsets[row], offsets[row + 1]
         if end > begin:
             before = count
-            subs = _fold(table, data, begin, end, folded)
-            count = _search(table, index, folded, subs, place, out, count)
+            subs = fold_text(table, data, begin, end, folded)
+            read_letters(table, folded, subs, index.loose)
+            count = _search(index, folded, subs, place, out, count)
             for j in range(before, min(count, out.shape[1])):
                 out[2, j] -= begin
                 out[3, j] -= begin
     return count
-
-
-def text_buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """The UTF-8 bytes and int64 offsets of a string column; a null reads as an empty text."""
-    column = column.cast(pa.large_string()).fill_null("") if column.null_count else column.cast(pa.large_string())
-    _, offsets, data = column.buffers()
-    starts = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    return np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8), starts
 
 
 def find(column: pa.Array, index: Index, rows: np.ndarray | None = None) -> Found:
@@ -379,8 +238,8 @@ class Measured(NamedTuple):
     """What an index needs of n texts; parallel arrays.
 
     Attributes:
-        whole, short, exact: uint64 hashes: of the letters, of the characters as `short` windows are looked up, of the
-            characters.
+        whole, short, exact, short_place: uint64 hashes: of the letters, of the characters as `short` windows are looked up, of the
+            characters; and the bit of `Index.short_bits`.
         prefixes: uint64 (n, lengths of PREFIX_LENGTHS), 0 where the text is shorter.
         letters, length, tokens: int32; letters after repeats collapse, folded characters, tokens.
     """
@@ -388,40 +247,36 @@ class Measured(NamedTuple):
     whole: np.ndarray
     short: np.ndarray
     exact: np.ndarray
+    short_place: np.ndarray
     prefixes: np.ndarray
     letters: np.ndarray
     length: np.ndarray
     tokens: np.ndarray
 
 
-def _open_index(loose: bool) -> Index:
-    """An index whose filters let every window through."""
-    ones, none = np.full(1, ~np.uint64(0)), np.zeros(0, np.int32)
-    return Index(loose, ones, ones, np.zeros(1, np.uint64), np.full(1, -1, np.int32), none, none, none, none)
-
-
-def _folded(text: str) -> tuple[Scratch, int]:
-    data = np.frombuffer(text.encode() or b" ", np.uint8)
-    out = scratch(len(data))
-    return out, _fold(fold_table(), data, 0, len(data), out)
-
-
 @njit(cache=True)
-def _measure(table: FoldTable, index: Index, text: tuple[np.ndarray, np.ndarray], folded: Scratch, out: Measured) -> None:
+def _measure(table: FoldTable, loose: bool, text: tuple[np.ndarray, np.ndarray], folded: Scratch, out: Measured) -> None:
     data, offsets = text
-    trail = np.empty(MAX_WINDOW + 2, np.uint64)
     for row in range(len(offsets) - 1):
-        subs = _fold(table, data, offsets[row], offsets[row + 1], folded)
-        window = _empty()
-        for s in range(subs):
-            if window.alive:
-                window = _grow(window, folded, s, table.loose, index, trail)
-        for k, length in enumerate(PREFIX_LENGTHS):
-            out.prefixes[row, k] = _mixed(trail[length]) if length <= window.letters else np.uint64(0)
-        out.whole[row], out.short[row] = _mixed(window.loose), _mixed(window.exact ^ MIX)
-        out.exact[row], out.letters[row] = window.exact, window.letters
-        out.length[row] = folded.sub_first[subs]
+        subs = fold_text(table, data, offsets[row], offsets[row + 1], folded)
+        read_letters(table, folded, subs, loose)
+        state, n, last, step = SEED, 0, np.uint32(0), 0
+        for k in range(folded.sub_letter[subs]):
+            if loose and folded.letter[k] == last:
+                continue
+            last = folded.letter[k]
+            state = _step(state, np.uint64(last))
+            n += 1
+            if step < len(PREFIX_LENGTHS) and n == PREFIX_LENGTHS[step]:
+                out.prefixes[row, step] = _mixed(state)
+                step += 1
+        length = folded.sub_first[subs]
+        exact = _exact(folded.char, 0, length)
+        out.whole[row], out.short[row], out.exact[row] = _mixed(state), _mixed(exact ^ MIX), exact
+        out.letters[row], out.length[row] = n, length
         out.tokens[row] = folded.sub_token[subs - 1] + 1 if subs else 0
+        second = np.uint64(folded.char[1]) if length > 1 else np.uint64(0)
+        out.short_place[row] = short_place(np.uint64(folded.char[0]), second, length) if length else np.uint64(0)
 
 
 def measure(texts: Sequence[str], *, loose: bool) -> Measured:
@@ -429,23 +284,9 @@ def measure(texts: Sequence[str], *, loose: bool) -> Measured:
     data, offsets = text_buffers(pa.array(texts, pa.string()))
     n = len(texts)
     out = Measured(
-        *(np.empty(n, np.uint64) for _ in range(3)), np.empty((n, len(PREFIX_LENGTHS)), np.uint64),
+        *(np.empty(n, np.uint64) for _ in range(4)), np.zeros((n, len(PREFIX_LENGTHS)), np.uint64),
         *(np.empty(n, np.int32) for _ in range(3)),
     )  # fmt: skip
     folded = scratch(int(np.max(np.diff(offsets), initial=1)))
-    _measure(fold_table(), _open_index(loose), (data, offsets), folded, out)
+    _measure(fold_table(), loose, (data, offsets), folded, out)
     return out
-
-
-@lru_cache(maxsize=1 << 16)
-def folded_text(text: str) -> str:
-    """`text` folded, its tokens parted by one space, without spaces between characters of unsegmented scripts."""
-    folded, subs = _folded(text)
-    parts: list[str] = []
-    for s in range(subs):
-        chars = "".join(map(chr, folded.char[folded.sub_first[s] : folded.sub_first[s + 1]]))
-        new = s > 0 and folded.sub_token[s] != folded.sub_token[s - 1]
-        if new and not (parts[-1][-1] >= "\u0e00" and chars[0] >= "\u0e00"):
-            parts.append(" ")
-        parts.append(chars)
-    return "".join(parts)

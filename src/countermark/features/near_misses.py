@@ -16,7 +16,8 @@ import pyarrow as pa
 from numba import njit
 
 from countermark.features.folding import FoldTable, fold_table
-from countermark.features.matching import Found, Scratch, _bit, _fold, _mixed, scratch, text_buffers
+from countermark.features.matching import MIX, Found, _bit, _mixed
+from countermark.features.tokens import Scratch, fold_text, scratch, text_buffers
 
 BASE = np.uint64(0x2545F4914F6CDD1D)
 SHORTEST, LONGEST = 4, 20  # letters of a window
@@ -30,12 +31,14 @@ class NearIndex(NamedTuple):
         bits: uint64 bit filter of `hashes`.
         hashes: uint64, sorted: of each entry whole and with each letter left out.
         entries: int32, the entry of each hash.
+        whole: bool, the hash is of the entry without a letter left out.
         common: uint64 bit filter of the hashes of everyday words; windows of such words alone are passed over.
     """
 
     bits: np.ndarray
     hashes: np.ndarray
     entries: np.ndarray
+    whole: np.ndarray
     common: np.ndarray
 
 
@@ -94,7 +97,7 @@ def _common(index: NearIndex, folded: Scratch, first: int, stop: int) -> bool:
 
 @njit(cache=True)
 def _near_in_text(
-    index: NearIndex, folded: Scratch, subs: int, row: int, powers: np.ndarray, out: np.ndarray, count: int
+    index: NearIndex, folded: Scratch, subs: int, place: np.ndarray, powers: np.ndarray, out: np.ndarray, count: int
 ) -> int:
     starts, tokens = _starts(folded, subs)
     letters, hashes = np.empty(LONGEST + 1, np.uint32), np.empty(LONGEST + 2, np.uint64)
@@ -108,19 +111,46 @@ def _near_in_text(
             if everyday or n < SHORTEST:
                 continue
             size = _neighbourhood(letters, n, powers, hashes)
+            if _is_entry(index, hashes[0]):
+                continue
+            place[1], place[2] = folded.start[starts[t]], folded.end[starts[u + 1] - 1]
+            place[3], place[4] = t, u
             for k in range(size):
-                if not _bit(index.bits, hashes[k]):
-                    continue
-                position = np.searchsorted(index.hashes, hashes[k])
-                while position < len(index.hashes) and index.hashes[position] == hashes[k]:
-                    if count < out.shape[1]:
-                        out[0, count], out[1, count] = row, index.entries[position]
-                        out[2, count] = folded.start[starts[t]]
-                        out[3, count] = folded.end[starts[u + 1] - 1]
-                        out[4, count], out[5, count], out[6, count] = t, u, 0
-                    count += 1
-                    position += 1
+                if _bit(index.bits, hashes[k]):
+                    count = _emit_near(index, hashes[k], place, out, count)
     return count
+
+
+@njit(cache=True)
+def _is_entry(index: NearIndex, whole: np.uint64) -> bool:
+    """Whether a window is an entry itself: then there is no slip, and the plain search has found it."""
+    if _bit(index.bits, whole):
+        position = np.searchsorted(index.hashes, whole)
+        while position < len(index.hashes) and index.hashes[position] == whole:
+            if index.whole[position]:
+                return True
+            position += 1
+    return False
+
+
+@njit(cache=True)
+def _emit_near(index: NearIndex, mixed: np.uint64, place: np.ndarray, out: np.ndarray, count: int) -> int:
+    position = np.searchsorted(index.hashes, mixed)
+    while position < len(index.hashes) and index.hashes[position] == mixed:
+        entry = index.entries[position]
+        fresh = count == 0 or count > out.shape[1] or not _same(out, count - 1, place, entry)
+        if fresh and count < out.shape[1]:
+            out[0, count], out[1, count], out[6, count] = place[0], entry, 0
+            out[2, count], out[3, count], out[4, count], out[5, count] = place[1], place[2], place[3], place[4]
+        count += 1 if fresh else 0
+        position += 1
+    return count
+
+
+@njit(cache=True)
+def _same(out: np.ndarray, last: int, place: np.ndarray, entry: int) -> bool:
+    """Whether the last thing written is this entry on this window, met by another letter left out."""
+    return out[1, last] == entry and out[0, last] == place[0] and out[2, last] == place[1] and out[3, last] == place[2]
 
 
 @njit(cache=True, nogil=True)
@@ -128,13 +158,14 @@ def _near_in_column(
     table: FoldTable, index: NearIndex, text: tuple[np.ndarray, np.ndarray], rows: np.ndarray, folded: Scratch, out: np.ndarray
 ) -> int:
     data, offsets = text
-    count, powers = 0, _powers()
+    count, powers, place = 0, _powers(), np.empty(5, np.int32)
     for row in rows:
         begin, end = offsets[row], offsets[row + 1]
         if end > begin:
             before = count
-            subs = _fold(table, data, begin, end, folded)
-            count = _near_in_text(index, folded, subs, row, powers, out, count)
+            subs = fold_text(table, data, begin, end, folded)
+            place[0] = row
+            count = _near_in_text(index, folded, subs, place, powers, out, count)
             for j in range(before, min(count, out.shape[1])):
                 out[2, j] -= begin
                 out[3, j] -= begin
@@ -168,7 +199,7 @@ def neighbourhood(text: str) -> np.ndarray:
 @njit(cache=True)
 def _hash_words(table: FoldTable, data: np.ndarray, offsets: np.ndarray, folded: Scratch, out: np.ndarray) -> None:
     for row in range(len(offsets) - 1):
-        subs = _fold(table, data, offsets[row], offsets[row + 1], folded)
+        subs = fold_text(table, data, offsets[row], offsets[row + 1], folded)
         state = np.uint64(0)
         for k in range(folded.sub_first[subs]):
             state = state * BASE + np.uint64(folded.char[k])
@@ -181,3 +212,19 @@ def word_hashes(words: Sequence[str]) -> np.ndarray:
     out = np.empty((len(words), 2), np.uint64)
     _hash_words(fold_table(), data, offsets, scratch(int(np.max(np.diff(offsets), initial=1))), out)
     return out
+
+
+def word_hash_pair(folded: str) -> tuple[int, int]:
+    """The two hashes of one folded word; the same as `word_hashes` gives, without a column around it."""
+    state = 0
+    for char in folded:
+        state = (state * _BASE + ord(char)) & _MASK
+    return _mixed_int(state), _mixed_int(state ^ _BASE)
+
+
+_BASE, _MIX, _MASK = int(BASE), int(MIX), (1 << 64) - 1
+
+
+def _mixed_int(state: int) -> int:
+    mixed = (state ^ (state >> 29)) * _MIX & _MASK
+    return mixed ^ (mixed >> 32)

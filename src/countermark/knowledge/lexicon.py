@@ -34,7 +34,7 @@ def build_index(texts: Sequence[str], *, words: Sequence[int] | np.ndarray | Non
     prefixes = np.unique(measured.prefixes[measured.prefixes > 0])
     allowed = measured.tokens if words is None else np.asarray(words, np.int32)
     return Index(
-        loose, bit_filter(prefixes, 8), bit_filter(keys, 16), slots, first, next_same, entries,
+        loose, bit_filter(prefixes, 8), bit_filter(keys, 16), _bits_at(measured.short_place[~long & (measured.length > 0)], 1 << 16), slots, first, next_same, entries,
         allowed.astype(np.int32), measured.exact,
     )  # fmt: skip
 
@@ -49,8 +49,11 @@ def indexable(texts: Sequence[str], *, loose: bool) -> np.ndarray:
 def bit_filter(hashes: np.ndarray, bits_each: int) -> np.ndarray:
     """A uint64 bit array in which the place of each hash is set; about `bits_each` bits a hash."""
     size = 1 << max(10, int(len(hashes) * bits_each).bit_length())
+    return _bits_at(hashes & np.uint64(size - 1), size)
+
+
+def _bits_at(place: np.ndarray, size: int) -> np.ndarray:
     bits = np.zeros(size // 64, np.uint64)
-    place = hashes & np.uint64(size - 1)
     np.bitwise_or.at(bits, (place >> np.uint64(6)).astype(np.int64), np.uint64(1) << (place & np.uint64(63)))
     return bits
 

@@ -20,7 +20,7 @@ MAX_CHARS: Final = 2_000
 MAX_DEPTH: Final = 12
 MAX_NAMES: Final = 64
 
-_TOKEN: Final = re.compile(
+_WORD: Final = re.compile(
     r"\s*(?:(?P<word>[a-z][a-z0-9_]*)|(?P<number>[0-9]{1,3})|(?P<sign>[(),]))"
 )
 _KEYWORDS: Final = frozenset({"and", "or", "not", "at_least"})
@@ -98,68 +98,68 @@ def parse(text: str) -> Tree:
 
 
 class _Reader:
-    """A recursive-descent reader with one token of foresight."""
+    """A recursive-descent reader with one word of foresight."""
 
     def __init__(self, text: str) -> None:
         self._text, self._at = text, 0
-        self._token = ""
+        self._ahead = ""
         self._next()
 
     def _next(self) -> str:
-        """Step to the next token and return the one before."""
-        token, rest = self._token, self._text[self._at :]
-        found = _TOKEN.match(rest)
+        """Step to the next word and return the one before."""
+        word, rest = self._ahead, self._text[self._at :]
+        found = _WORD.match(rest)
         if found is None and rest.strip():
             raise LogicError(f"{rest.strip()[:20]!r} is not a name, number, bracket or comma")
-        self._token = found[found.lastgroup or 0] if found else ""
+        self._ahead = found[found.lastgroup or 0] if found else ""
         self._at += found.end() if found else len(rest)
-        return token
+        return word
 
-    def _take(self, token: str) -> None:
-        """Step over a token that must stand here."""
-        if self._token != token:
-            raise LogicError(f"{token!r} is missing before {self._token or 'the end'!r}")
+    def _take(self, word: str) -> None:
+        """Step over a word that must stand here."""
+        if self._ahead != word:
+            raise LogicError(f"{word!r} is missing before {self._ahead or 'the end'!r}")
         self._next()
 
     def end(self) -> None:
         """Refuse anything that is left."""
-        if self._token:
-            raise LogicError(f"{self._token!r} stands where and, or, or the end belongs")
+        if self._ahead:
+            raise LogicError(f"{self._ahead!r} stands where and, or, or the end belongs")
 
     def expression(self, *, depth: int) -> Tree:
         """Conjunctions joined by `or`."""
         if depth > MAX_DEPTH:
             raise LogicError(f"brackets and not stand more than {MAX_DEPTH} deep")
         terms = [self._conjunction(depth)]
-        while self._token == "or":
+        while self._ahead == "or":
             self._next()
             terms.append(self._conjunction(depth))
-        return terms[0] if len(terms) == 1 else Or(tuple(terms))
+        return _joined(Or, terms)
 
     def _conjunction(self, depth: int) -> Tree:
         """Negations joined by `and`."""
         terms = [self._negation(depth)]
-        while self._token == "and":
+        while self._ahead == "and":
             self._next()
             terms.append(self._negation(depth))
-        return terms[0] if len(terms) == 1 else And(tuple(terms))
+        return _joined(And, terms)
 
     def _negation(self, depth: int) -> Tree:
         """One operand."""
         if depth > MAX_DEPTH:
             raise LogicError(f"brackets and not stand more than {MAX_DEPTH} deep")
-        token = self._next()
-        if token == "not":
+        word = self._next()
+        if word == "not":
             return Not(self._negation(depth + 1))
-        if token == "at_least":
+        if word == "at_least":
             return self._at_least(depth + 1)
-        if token == "(":
+        if word == "(":
             tree = self.expression(depth=depth + 1)
             self._take(")")
             return tree
-        if not is_name(token):
-            raise LogicError(f"{token or 'the end'!r} stands where a name belongs")
-        return Name(token)
+        if not is_name(word):
+            raise LogicError(f"{word or 'the end'!r} stands where a name belongs")
+        return Name(word)
 
     def _at_least(self, depth: int) -> Tree:
         """The rest of `at_least(k, a, b, c)`."""
@@ -168,13 +168,20 @@ class _Reader:
         if not number.isdigit():
             raise LogicError(f"at_least begins with a number, not {number or 'the end'!r}")
         terms = []
-        while self._token == ",":
+        while self._ahead == ",":
             self._next()
             terms.append(self.expression(depth=depth))
         self._take(")")
         if not 1 <= int(number) <= len(terms):
             raise LogicError(f"at_least({number}, ...) of {len(terms)} can never be of use")
         return AtLeast(int(number), tuple(terms))
+
+
+def _joined(kind: type[And | Or], terms: list[Tree]) -> Tree:
+    """Terms under one `and` or `or`; brackets around the same connective say nothing."""
+    if len(terms) == 1:
+        return terms[0]
+    return kind(tuple(part for t in terms for part in (t.terms if isinstance(t, kind) else (t,))))
 
 
 def _walk(tree: Tree) -> Iterator[str]:
@@ -214,6 +221,7 @@ def evaluate(tree: Tree, values: Mapping[str, Known]) -> Known:
     """The value of a tree, given those of its names, for one listing or for a batch.
 
     Args:
+        tree: a parsed `when`.
         values: (true, known) by name; Python bools, equally long NumPy arrays of bools, or packed
             bits of unsigned integers. Only `&`, `|` and `^` are used.
 

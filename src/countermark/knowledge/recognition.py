@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from countermark.features.folding import fold_table
-from countermark.features.matching import folded_text
+from countermark.features.tokens import folded_text
 
 HOW = ("official", "transliteration", "misspelling", "coded", "lookalike", "leet", "separated", "stretched", "fuzzy", "model")
 """Ways of recognition, in the order of their codes; those from `lookalike` to `fuzzy` are evasions or slips."""

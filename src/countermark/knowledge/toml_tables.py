@@ -52,6 +52,9 @@ def typed(raw: Table, kind: type[T], *, where: Where, key: str = "") -> T:
     """`raw` as a value of `kind`.
 
     Args:
+        raw: a table as read.
+        kind: the value to make of it.
+        where: its place, for errors.
         key: prefix of the key that an error names, as `signals.cheap`.
 
     Raises:

@@ -81,12 +81,18 @@ def _weak(names: Places, mark: np.ndarray, anchor: np.ndarray, snapshot: Snapsho
 def _spoken_against(names: Places, ref: np.ndarray, words: Places, snapshot: Snapshot) -> np.ndarray:
     """Whether a word of the alias's `never_near` stands close by."""
     never = snapshot.aliases.never[ref]
+    asked = np.flatnonzero(never >= 0)
     against = np.zeros(len(never), bool)
-    for number in np.unique(never[never >= 0]).tolist():
-        mine = np.flatnonzero(never == number)
-        spots = words.take(words.what == number)
-        at = np.sort(text_key(spots.owner, spots.field, spots.token))
-        low = text_key(names.owner[mine], names.field[mine], np.maximum(names.token[mine] - NEVER_WITHIN, 0))
-        high = text_key(names.owner[mine], names.field[mine], names.token_end[mine] + NEVER_WITHIN)
-        against[mine] = np.searchsorted(at, high, "right") > np.searchsorted(at, low)
+    sets = np.unique(never[asked])
+    spots = words.take(np.isin(words.what, sets))
+    at = np.sort(_set_key(spots.what, spots.owner, spots.field, spots.token))
+    some = names.take(asked)
+    low = _set_key(never[asked], some.owner, some.field, np.maximum(some.token - NEVER_WITHIN, 0))
+    high = _set_key(never[asked], some.owner, some.field, some.token_end + NEVER_WITHIN)
+    against[asked] = np.searchsorted(at, high, "right") > np.searchsorted(at, low)
     return against
+
+
+def _set_key(number: np.ndarray, owner: np.ndarray, field: np.ndarray, token: np.ndarray) -> np.ndarray:
+    """An int64 that orders places by word set, then by row, text and token."""
+    return number.astype(np.int64) << 44 | text_key(owner, field, token)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from countermark.features.matching import ATTACHED, EXACT, FOREIGN, Found, find
+from countermark.features.matching import ATTACHED, EXACT, Found, find
+from countermark.features.tokens import FOREIGN
 from countermark.features.near_misses import find_near
 from countermark.knowledge.compiling.building import is_common_word
 from countermark.knowledge.recognition import HOW, name_of, recognise

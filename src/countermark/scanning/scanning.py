@@ -65,26 +65,3 @@ def _counts(outcomes: Sequence[RuleOutcome]) -> dict[str, RuleCount]:
         )
         for outcome in outcomes
     }  # fmt: skip
-
-
-def mention_rows(batch: pa.RecordBatch, snapshot: Snapshot, plan: Plan) -> pa.Table:
-    """Every mention of a mark: listing, mark, text, byte span and how it was recognised."""
-    from countermark.knowledge.recognition import HOW
-    from countermark.operators.base import TEXT_COLUMNS
-
-    look = look_at(batch, snapshot, plan.lookup)
-    places = look.mentions
-    rows = look.row[places.owner]
-    marks = look.mark[places.owner]
-    return pa.table(
-        {
-            "row": pa.array(rows),
-            "listing_id": batch.column("listing_id").take(pa.array(rows)),
-            "mark": pa.array([m.id for m in snapshot.marks], pa.string()).take(pa.array(marks)),
-            "brand": pa.array([m.text for m in snapshot.marks], pa.string()).take(pa.array(marks)),
-            "field": pa.array(TEXT_COLUMNS, pa.string()).take(pa.array(places.field)),
-            "start": pa.array(places.start),
-            "end": pa.array(places.end),
-            "how": pa.array(HOW, pa.string()).take(pa.array(places.how)),
-        }
-    ).sort_by([("row", "ascending"), ("field", "descending"), ("start", "ascending")])

@@ -13,8 +13,8 @@ import numpy as np
 from countermark.domain.packs import Pack
 from countermark.errors import SnapshotError
 from countermark.features.folding import fold_table_hash
-from countermark.features.matching import folded_text
-from countermark.features.near_misses import word_hashes
+from countermark.features.tokens import folded_text
+from countermark.features.near_misses import word_hash_pair, word_hashes
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
 from countermark.knowledge.compiling.goods import compile_goods, compile_sellers
 from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries
@@ -164,9 +164,9 @@ def _snapshot_id(sources: Sequence[PackSource], vocabulary: Sequence[str], as_of
 
 def is_common_word(common: np.ndarray) -> Callable[[str], bool]:
     """The test for everyday words that recognition asks."""
-    size = len(common) * 64 - 1
+    size, bits = len(common) * 64 - 1, memoryview(common)
 
     def known(word: str) -> bool:
-        return all(int(common[(h & size) >> 6]) >> (h & size & 63) & 1 for h in word_hashes([word])[0].tolist())
+        return all(bits[(h & size) >> 6] >> (h & 63) & 1 for h in word_hash_pair(word))
 
     return known

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from countermark.domain.marks import Alias
-from countermark.features.matching import PREFIX, folded_text, measure
+from countermark.features.matching import PREFIX, measure
+from countermark.features.tokens import folded_text
 from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, neighbourhood
 from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index
 from countermark.knowledge.recognition import HOW
@@ -86,15 +87,16 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
 
 def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
     """Deletion neighbourhoods of coined names in alphabets."""
-    pairs: set[tuple[int, int]] = set()
+    pairs: set[tuple[int, int, bool]] = set()
     for number, entry in enumerate(entries):
         text = entry.folded
         slips = entry.class_ == "coined" and entry.how in ("official", "transliteration")
         if slips and SHORTEST <= len(text) <= LONGEST and text.isalpha() and max(text) < "\u0e00":
-            pairs.update((int(h), number) for h in neighbourhood(text))
+            pairs.update((int(h), number, k == 0) for k, h in enumerate(neighbourhood(text)))
     ordered = sorted(pairs)
-    hashes = np.array([h for h, _ in ordered], np.uint64)
-    return NearIndex(bit_filter(hashes, 16), hashes, np.array([n for _, n in ordered], np.int32), common)
+    hashes = np.array([h for h, _, _ in ordered], np.uint64)
+    numbers = np.array([n for _, n, _ in ordered], np.int32)
+    return NearIndex(bit_filter(hashes, 16), hashes, numbers, np.array([w for _, _, w in ordered], bool), common)
 
 
 def name_entries(aliases: Sequence[Alias], marks: Mapping[str, int], anchors: Mapping[int, int], never: Mapping[int, int]) -> list[NameEntry]:

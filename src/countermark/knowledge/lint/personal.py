@@ -82,11 +82,12 @@ def _personal(text: str) -> Iterator[str]:
     mail = _MAIL.search(text)
     if mail and not mail[1].endswith(_RESERVED):
         yield "a mail address"
-    phone = _PHONE.search(text)
+    rest, accounts = _ACCOUNT.subn(" ", text)
+    if accounts:
+        yield "an account number"
+    phone = _PHONE.search(rest)
     if phone and not _FICTIONAL.search(phone[0]):
         yield "a telephone number"
-    if _ACCOUNT.search(text):
-        yield "an account number"
 
 
 def _test_data(place: str, listing: Mapping[str, Any]) -> Iterator[Remark]:

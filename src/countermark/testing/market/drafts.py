@@ -17,7 +17,10 @@ UNNAMED: Final = "unnamed"
 """The evasion of a seller who names no brand and lets the pictures speak."""
 
 _UNEVASIVE: Final = frozenset({"accessory", "dupe", "about", "repair", "wanted", "box", "grey"})
-_NEVER_USED: Final = ("food", "health", "baby", "software", "tobacco")
+_NEVER_USED: Final = ("food", "health", "baby", "software", "tobacco", "household.cleaner")
+_DURABLE: Final = frozenset({"used", "wanted", "repair", "box"})
+_CATEGORY: Final = {"about": "media.book", "box": "parts.packaging", "repair": "repair"}
+"""Where listings belong that name a brand and sell none of its goods."""
 _SECOND_HAND: Final = Weighted(
     [("used", 0.74), ("open_box", 0.12), ("refurbished", 0.08), ("for_parts", 0.06)]
 )
@@ -77,10 +80,12 @@ def draft(seller: Seller, scene: Scene, dice: Dice, *, kind: str = "", day: floa
         return _everyday(seller, scene, dice, day)
     if kind == "accessory":
         return _accessory(seller, scene, dice, day)
-    brand = scene.catalogue.brands[_brand(seller, scene, dice)]
-    goods = dice.pick(brand.goods)
+    brand, goods = _goods(kind, seller, scene, dice)
+    if kind in _DURABLE and goods.category.startswith(_NEVER_USED):
+        kind = "genuine"
     condition = _condition(kind, goods, dice)
-    made = Draft(kind, brand, goods, -1, goods.category, condition, "", (), 0, 1, day)
+    category = _CATEGORY.get(kind, goods.category)
+    made = Draft(kind, brand, goods, -1, category, condition, "", (), 0, 1, day)
     return _priced(_mannered(made, scene, dice), seller, dice)
 
 
@@ -125,6 +130,16 @@ def _accessory(seller: Seller, scene: Scene, dice: Dice, day: float) -> Draft:
     minor = pricing.asked_minor(price, seller.currency, dice)
     category = accessory.category
     return Draft("accessory", brand, goods, thing, category, "new", "", (), minor, pack, day)
+
+
+def _goods(kind: str, seller: Seller, scene: Scene, dice: Dice) -> tuple[Brand, Goods]:
+    """What is sold; for second-hand kinds a few tries to find something that lasts."""
+    for _ in range(1 if kind not in _DURABLE else 5):
+        brand = scene.catalogue.brands[_brand(seller, scene, dice)]
+        goods = dice.pick(brand.goods)
+        if not goods.category.startswith(_NEVER_USED):
+            break
+    return brand, goods
 
 
 def _brand(seller: Seller, scene: Scene, dice: Dice) -> int:

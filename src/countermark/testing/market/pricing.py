@@ -20,7 +20,7 @@ _OF_TYPICAL: Final[Mapping[str, tuple[float, float, float]]] = {
     "fake": (0.08, 0.24, 0.75),
     "replica": (0.04, 0.12, 0.40),
     "dupe": (0.05, 0.15, 0.45),
-    "misuse": (0.08, 0.25, 0.60),
+    "misuse": (0.03, 0.12, 0.50),
     "repair": (0.03, 0.08, 0.20),
     "box": (0.02, 0.04, 0.12),
     "wanted": (0.20, 0.50, 0.80),
@@ -43,6 +43,8 @@ def asking_price(kind: str, goods: Goods, condition: str, *, currency: str, dice
         return dice.between(max(low, 0.8 * typical), max(low, 1.05 * typical))
     if kind in _OF_TYPICAL:
         return typical * dice.bell(*_OF_TYPICAL[kind])
+    if kind == "about":
+        return plain_price(8, 40, currency, dice)
     if dice.chance(_MISTAKEN):
         return dice.pick((1.0, 1.0, 9.99)) * PER_USD[currency]
     if kind == "clearance":

@@ -16,6 +16,7 @@ _LENGTH: Final = (30.0, 58.0, 100.0)
 _SEPARATORS: Final = (" ", " ", ", ", " - ", " | ", " / ", " * ")
 _SHOUTED: Final = 0.04
 _MOST: Final = 5
+_PLAIN_TITLES: Final = frozenset({"wanted", "repair"})
 _OWN_TEMPLATES: Final = frozenset(
     {
         *("plain", "genuine", "used", "clearance", "grey", "dupe", "replica", "accessory"),
@@ -32,7 +33,7 @@ def title(
     parts += [tidy(token.format_map(fill)) for token in _tokens(draft, phrases, dice)]
     wanted = dice.bell(*_LENGTH) * DENSITY.get(phrases.language, 1.0)
     length = sum(map(len, parts))
-    while length < wanted and len(parts) < _MOST:
+    while length < wanted and len(parts) < _MOST and draft.kind not in _PLAIN_TITLES:
         part = voice.pick(phrases.words["extras"], len(parts))
         if part in parts:
             part = dice.pick(phrases.words["adjectives"])

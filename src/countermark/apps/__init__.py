@@ -1,0 +1,1 @@
+"""Who talks to Countermark: the command line now."""

@@ -1,0 +1,52 @@
+"""The `countermark` command."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from countermark import __version__
+from countermark.apps.cli import scanning, snapshots
+from countermark.errors import CountermarkError
+
+app = typer.Typer(
+    name="countermark",
+    help="Find counterfeits in marketplace listings, with reasons that people can read.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(snapshots.app, name="snapshot")
+
+app.command("mentions")(scanning.mentions)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"countermark {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Find counterfeits in marketplace listings, with reasons that people can read."""
+
+
+def run() -> None:
+    """Run the command line: exit 0 done, 1 refused, 2 misused."""
+    try:
+        app()
+    except CountermarkError as error:
+        typer.echo(f"error: {error}", err=True)
+        if error.hint:
+            typer.echo(f"  hint: {error.hint}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

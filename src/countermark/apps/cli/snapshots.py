@@ -1,0 +1,41 @@
+"""`countermark snapshot ...`."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from countermark import wiring
+from countermark.apps.cli.options import AsJson
+
+app = typer.Typer(help="Compile packs to a snapshot, and look at one.", no_args_is_help=True)
+
+
+@app.command()
+def build(
+    packs: Annotated[list[Path], typer.Argument(help="Pack folders, or folders of pack folders.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the snapshot.")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day for which validity is decided; default: today.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compile packs to a snapshot: the same packs on the same day give the same id everywhere."""
+    snapshot = wiring.build_snapshot_file(packs, out, as_of=as_of.date() if as_of else None)
+    facts = {
+        "id": snapshot.id, "packs": len(snapshot.packs), "marks": len(snapshot.marks), "names": len(snapshot.names.texts),
+        "rules": len(snapshot.rules), "price_bands": len(snapshot.goods.band_key), "notes": list(snapshot.notes),
+    }  # fmt: skip
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    for note in snapshot.notes:
+        typer.echo(f"note: {note}", err=True)
+    typer.echo(
+        f"{snapshot.id}: {facts['packs']} packs, {facts['marks']:,} marks, {facts['names']:,} names, "
+        f"{facts['price_bands']:,} price bands, {facts['rules']} rules -> {out}"
+    )

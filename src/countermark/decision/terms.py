@@ -1,0 +1,183 @@
+"""Plain facts of a listing and of its seller cut into bins that people can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from countermark.decision.evidence import Rows, numbers, words
+from countermark.domain.tables import CONDITIONS
+from countermark.knowledge.recognition import HOW
+
+MICRO: Final = 1_000_000
+"""Numbers that are stored are whole millionths, so that equal numbers have equal bytes."""
+
+Direction = Literal["falling", "rising", "free"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermKind:
+    """How one fact is cut into bins.
+
+    Attributes:
+        name: as grounds and weights call it.
+        edges: bounds of the bins of a number, rising; a bin begins at its lower edge.
+        values: the values of a word, each a bin.
+        direction: falling: a lower number is never less suspicious; rising: a higher one.
+        prior: bits of the bins of a number before anything is measured; empty: none.
+    """
+
+    name: str
+    edges: tuple[float, ...] = ()
+    values: tuple[str, ...] = ()
+    direction: Direction = "free"
+    prior: tuple[float, ...] = ()
+
+    @property
+    def bins(self) -> int:
+        """Number of bins; what is not known stands in one more, the last."""
+        return len(self.values) if self.values else len(self.edges) + 1
+
+
+LISTING_TERMS: Final = (
+    TermKind(
+        name="asked-share", edges=(0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0), direction="falling"
+    ),
+    TermKind(name="seller-age-days", edges=(30, 90, 180, 365, 1095), direction="falling"),
+    TermKind(name="seller-rating", edges=(0.8, 0.9, 0.95, 0.98), direction="falling"),
+    TermKind(name="how", values=HOW),
+    TermKind(name="condition", values=CONDITIONS),
+)
+"""Facts of a listing; a price, age or rating that is lower is never evidence for the goods."""
+
+SELLER_TERMS: Final = (
+    TermKind(name="others-bits", edges=(0.1, 0.25, 0.5, 1.0, 1.75, 3.0), direction="rising"),
+    TermKind(
+        name="others-suspect-share",
+        edges=(0.05, 0.1, 0.25, 0.5, 0.75),
+        direction="rising",
+        prior=(0.0, 0.0, 0.5, 1.0, 1.5, 2.0),
+    ),
+    TermKind(name="naming", edges=(3, 6, 11, 31, 101)),
+)
+"""What the other listings of the seller say of one of them.
+
+others-bits: mean bits of evidence of the other listings. others-suspect-share: share of them that
+are more likely counterfeit than not, one innocent listing added, so that one suspect among few is
+no pattern yet. naming: how many listings of the seller name a mark.
+"""
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The bits of one fact, by bin.
+
+    Attributes:
+        edges_micro: as in `TermKind.edges`, in millionths.
+        values: as in `TermKind.values`.
+        bits_micro: of each bin, the last for what is not known.
+    """
+
+    name: str
+    edges_micro: tuple[int, ...] = ()
+    values: tuple[str, ...] = ()
+    bits_micro: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse another number of bits than of bins."""
+        bins = len(self.values) if self.values else len(self.edges_micro) + 1
+        if len(self.bits_micro) != bins + 1:
+            raise ValueError(f"term {self.name} has {bins} bins and {len(self.bits_micro)} bits")
+
+    @property
+    def bits(self) -> np.ndarray:
+        """float64 bits of each bin, the last for what is not known."""
+        return np.array(self.bits_micro) / MICRO
+
+    def bin_of(self, column: np.ndarray) -> np.ndarray:
+        """The bin of each value; numbers are NaN and words -1 where not known."""
+        unknown = len(self.bits_micro) - 1
+        if self.values:
+            return np.where((column >= 0) & (column < unknown), column, unknown)
+        edges = np.array(self.edges_micro) / MICRO
+        # A tenth of a millionth keeps a value that is an edge in float32 above that edge.
+        found = np.searchsorted(edges, np.nan_to_num(column) + 1e-7, side="right")
+        return np.where(np.isnan(column), unknown, found)
+
+    def lines(self) -> tuple[tuple[str, float], ...]:
+        """What each bin says, in words, and its bits."""
+        if self.values:
+            said: list[str] = [f"{self.name} {value}" for value in self.values]
+        else:
+            edges = [f"{edge / MICRO:g}" for edge in self.edges_micro]
+            middle = [f"{self.name} {a} to {b}" for a, b in zip(edges, edges[1:], strict=False)]
+            said = [f"{self.name} below {edges[0]}", *middle, f"{self.name} {edges[-1]} or more"]
+        return tuple(zip([*said, f"{self.name} not known"], self.bits.tolist(), strict=True))
+
+
+def term_of(kind: TermKind, bits: Sequence[float] | np.ndarray) -> Term:
+    """The term of a kind with these bits, the last for what is not known."""
+    return Term(
+        name=kind.name,
+        edges_micro=tuple(micro(edge) for edge in kind.edges),
+        values=kind.values,
+        bits_micro=tuple(micro(bit) for bit in bits),
+    )
+
+
+def prior_term(kind: TermKind) -> Term:
+    """The term of a kind before anything is measured."""
+    return term_of(kind, [*(kind.prior or (0.0,) * kind.bins), 0.0])
+
+
+def micro(number: float) -> int:
+    """A number in whole millionths."""
+    return round(float(number) * MICRO)
+
+
+def listing_columns(rows: Rows, named: pa.Table) -> Mapping[str, np.ndarray]:
+    """By name of a listing term its column, one value a row."""
+    at = rows.named
+    condition = numbers(named.column("condition"), at)
+    return {
+        "asked-share": numbers(named.column("asked_share"), at),
+        "seller-age-days": numbers(named.column("seller_age_days"), at),
+        "seller-rating": numbers(named.column("seller_rating"), at),
+        "how": words(named.column("how"), at, HOW),
+        "condition": np.nan_to_num(condition, nan=-1).astype(np.int64),
+    }
+
+
+def seller_columns(
+    rows: Rows, bits: np.ndarray, base: float
+) -> Mapping[str, np.ndarray]:
+    """By name of a seller term its column; NaN for a listing whose seller has no other one.
+
+    A listing's own evidence is left out, so that it never counts twice.
+
+    Args:
+        bits: log-odds of each row from its own evidence, in bits.
+        base: log-odds without evidence.
+    """
+    known = rows.seller >= 0
+    codes = np.where(known, rows.seller, len(rows.sellers))
+    size = len(rows.sellers) + 1
+    evidence = np.clip(bits - base, -4.0, 10.0)
+    suspect = bits > 0
+    count = np.bincount(codes, minlength=size)[codes]
+    total = np.bincount(codes, weights=evidence, minlength=size)[codes]
+    suspects = np.bincount(codes, weights=suspect, minlength=size)[codes]
+    others = count - 1
+    alone = ~known | (others < 1)
+    naming = np.bincount(codes, weights=rows.named >= 0, minlength=size)[codes]
+    mean = (total - evidence) / np.maximum(others, 1)
+    columns = {
+        "others-bits": mean,
+        "others-suspect-share": (suspects - suspect) / (others + 1),
+        "naming": naming,
+    }
+    return {name: np.where(alone, np.nan, column) for name, column in columns.items()}

@@ -1,0 +1,189 @@
+"""Texts as compiled loops read them: folded characters, cut into tokens and sub-tokens, with the way back to the bytes.
+
+A *token* is a run of letters and digits. It is also cut into *sub-tokens* where letters meet digits, where case goes
+up, and around symbols that may stand for letters. Every character of a script written without spaces is a token.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numba import njit
+
+from countermark.features.folding import (
+    CODE_MASK,
+    DELETE,
+    DIGIT,
+    DISGUISE_BIT,
+    EXPAND_BIT,
+    KIND_SHIFT,
+    LAST,
+    LETTER,
+    SEPARATOR,
+    SYMBOL,
+    UNSEGMENTED,
+    UPPER_BIT,
+    FoldTable,
+    fold_table,
+)
+
+MAX_TEXT = 20_000  # bytes of one text that are looked at; what follows is cut
+FOREIGN, DIGITS = 1, 2
+"""Flags of a character: a look-alike or a symbol; a digit or a symbol."""
+
+
+class Scratch(NamedTuple):
+    """The folded characters and sub-tokens of one text at a time.
+
+    Attributes:
+        char, flags: of each folded character.
+        start, end: byte offsets of the character that each came from.
+        sub_first: first character of each sub-token, and one more entry that closes the last.
+        sub_token: token of each sub-token.
+        letter: the letters that windows are hashed by.
+        sub_letter: first letter of each sub-token, and one more.
+    """
+
+    char: np.ndarray
+    flags: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    sub_first: np.ndarray
+    sub_token: np.ndarray
+    letter: np.ndarray
+    sub_letter: np.ndarray
+
+
+def scratch(longest: int) -> Scratch:
+    """Room for a text of `longest` bytes."""
+    room = min(longest, MAX_TEXT) * 4 + 8
+    wide, flags = np.uint32, np.uint8
+    return Scratch(
+        np.empty(room, wide), np.empty(room, flags), *(np.empty(room, np.int32) for _ in range(4)),
+        np.empty(room, wide), np.empty(room, np.int32),
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def code_point(data: np.ndarray, at: int, end: int) -> tuple[int, int]:
+    """The code point at byte `at` and its length in bytes; broken UTF-8 reads as a space."""
+    lead = int(data[at])
+    if lead < 0x80:
+        return lead, 1
+    size = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+    if lead < 0xC0 or at + size > end:
+        return 32, 1
+    code = lead & (0xFF >> (size + 1))
+    for k in range(1, size):
+        code = code << 6 | int(data[at + k]) & 0x3F
+    return code, size
+
+
+@njit(cache=True)
+def packed_of(table: FoldTable, code: int) -> np.uint32:
+    if code <= LAST:
+        return table.packed[code]
+    kind = UNSEGMENTED if 0x20000 <= code <= 0x323AF else SEPARATOR
+    if code >= 0xE0000:
+        kind = DELETE
+    return np.uint32(kind << KIND_SHIFT | code)
+
+
+@njit(cache=True)
+def _reads_as_letter(table: FoldTable, data: np.ndarray, at: int, end: int, inside: bool) -> bool:
+    """Whether a symbol that ends before `at` may stand for a letter: inside or at either edge of a word."""
+    if inside:
+        return True
+    if at >= end:
+        return False
+    kind = packed_of(table, code_point(data, at, end)[0]) >> KIND_SHIFT & 7
+    return kind == LETTER
+
+
+@njit(cache=True)
+def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scratch) -> int:
+    """Fold one text into `out`; returns how many sub-tokens it has."""
+    at, n, subs, token = begin, 0, 0, -1
+    previous, previous_upper = SEPARATOR, False
+    end = min(end, begin + MAX_TEXT)
+    while at < end:
+        code, size = code_point(data, at, end)
+        packed = packed_of(table, code)
+        kind = packed >> KIND_SHIFT & 7
+        begin_char, at = at, at + size
+        if kind == DELETE:
+            continue
+        if kind == SYMBOL and not _reads_as_letter(table, data, at, end, previous != SEPARATOR and previous != UNSEGMENTED):
+            kind = SEPARATOR
+        if kind == SEPARATOR:
+            previous = SEPARATOR
+            continue
+        upper = packed & UPPER_BIT != 0
+        new_token = previous == SEPARATOR or (kind == UNSEGMENTED) != (previous == UNSEGMENTED)
+        if new_token or kind != previous or kind == UNSEGMENTED or (upper and not previous_upper):
+            token += 1 if new_token or kind == UNSEGMENTED else 0
+            out.sub_first[subs] = n
+            out.sub_token[subs] = token
+            subs += 1
+        flag = (FOREIGN if packed & DISGUISE_BIT else 0) | (
+            DIGITS if kind == DIGIT or kind == SYMBOL else 0
+        )
+        count = 1
+        while packed & EXPAND_BIT and count < 4 and table.expansions[packed & CODE_MASK, count]:
+            count += 1
+        for k in range(count):
+            folded = packed & CODE_MASK
+            out.char[n] = table.expansions[folded, k] if packed & EXPAND_BIT else folded
+            out.flags[n], out.start[n], out.end[n] = flag, begin_char, at
+            n += 1
+        previous, previous_upper = kind, upper
+    out.sub_first[subs] = n
+    return subs
+
+
+@njit(cache=True)
+def read_letters(table: FoldTable, out: Scratch, subs: int, loose: bool) -> None:
+    """Fill `letter`: the characters, or in loose mode their classes, `rn` being read as the `m` that it is drawn like."""
+    n = 0
+    for s in range(subs):
+        out.sub_letter[s] = n
+        k, stop = out.sub_first[s], out.sub_first[s + 1]
+        while k < stop:
+            char = out.char[k]
+            k += 1
+            if loose and char == 114 and k < stop and out.char[k] == 110:
+                char, k = np.uint32(109), k + 1
+            out.letter[n] = table.loose[char] if loose and char < 128 else char
+            n += 1
+    out.sub_letter[subs] = n
+
+
+def text_buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The UTF-8 bytes and int64 offsets of a string column; a null reads as an empty text."""
+    column = column.cast(pa.large_string()).fill_null("") if column.null_count else column.cast(pa.large_string())
+    _, offsets, data = column.buffers()
+    starts = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    return np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8), starts
+
+
+def _folded(text: str) -> tuple[Scratch, int]:
+    data = np.frombuffer(text.encode() or b" ", np.uint8)
+    out = scratch(len(data))
+    return out, fold_text(fold_table(), data, 0, len(data), out)
+
+
+@lru_cache(maxsize=1 << 16)
+def folded_text(text: str) -> str:
+    """`text` folded, its tokens parted by one space, without spaces between characters of unsegmented scripts."""
+    folded, subs = _folded(text)
+    parts: list[str] = []
+    for s in range(subs):
+        chars = "".join(map(chr, folded.char[folded.sub_first[s] : folded.sub_first[s + 1]]))
+        new = s > 0 and folded.sub_token[s] != folded.sub_token[s - 1]
+        if new and not (parts[-1][-1] >= "\u0e00" and chars[0] >= "\u0e00"):
+            parts.append(" ")
+        parts.append(chars)
+    return "".join(parts)
