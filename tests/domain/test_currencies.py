@@ -25,8 +25,18 @@ def test_amounts_are_exact(text, currency, minor):
 
 @pytest.mark.parametrize(
     ("text", "currency"),
-    [("1.234", "EUR"), ("1.5", "JPY"), ("-1", "EUR"), ("1,50", "EUR"), ("", "EUR"), ("1e3", "EUR")]
-    + [("\u0661", "EUR"), ("1", "eur"), ("1", "XXX"), ("9" * 13, "EUR")],
+    [
+        ("1.234", "EUR"),
+        ("1.5", "JPY"),
+        ("-1", "EUR"),
+        ("1,50", "EUR"),
+        ("", "EUR"),
+        ("1e3", "EUR"),
+        ("\u0661", "EUR"),
+        ("1", "eur"),
+        ("1", "XXX"),
+        ("9" * 13, "EUR"),
+    ],
 )
 def test_what_is_not_an_amount_is_refused(text, currency):
     with pytest.raises(ValueError, match=r"amount|decimals|currency"):

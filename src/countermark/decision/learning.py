@@ -3,61 +3,51 @@
 Three steps, each pulled towards what is believed without labels. (1) Each rule alone gets a
 likelihood ratio (measuring.py). (2) Because rules overlap, a logistic regression with those ratios
 as prior means shares the bits out between rules and plain facts; coefficients of rules are never
-negative, so that one more finding never lowers a risk. Rules that only evaluate are fitted after
-the others have had their say, so that the acting ones do without them. (3) What the other listings
-of a seller say is learned on bits fitted without that seller, and so is the calibration.
+negative, so that one more finding never lowers a risk (stages.py). (3) What the other listings of
+a seller say is learned on bits fitted without that seller, and so is the calibration
+(seller_learning.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from countermark.decision.evidence import Rows, rows_of
-from countermark.decision.labels import Labelled, labelled_of, steady_weights
-from countermark.decision.learned import Learned, floor_rate, weights_of
-from countermark.decision.measuring import Beliefs, Measures, measures_of
-from countermark.decision.seller_learning import Seen, cross_fitted
-from countermark.decision.stages import Stage, fit_stage
+from countermark.decision.labels import Labelled, labelled_of
+from countermark.decision.measuring import Measures
+from countermark.decision.seller_learning import CrossFitted, cross_fit
+from countermark.decision.stages import LearningSettings, Lesson, Stage, fit_stage
 from countermark.decision.standing import ACTING, snapshot_standings
-from countermark.decision.terms import LISTING_TERMS, listing_columns
-from countermark.decision.weights import Weights, question_of
-from countermark.domain.decisions import BASE_RATE, PRIOR_BITS, QUESTIONS
+from countermark.decision.terms import listing_columns, micro
+from countermark.decision.weights import (
+    Question,
+    RuleWeight,
+    Weights,
+    prior_weight,
+    prior_weights,
+    question_of,
+)
+from countermark.domain.decisions import FLOOR_RATE, PRIOR_BITS, QUESTIONS
 from countermark.domain.rules import Rule
 
-_UNKNOWN_PRIOR: Final = "weak"
+__all__ = ["LearningSettings", "learn"]
+
+_FLOOR_STRENGTH = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LearningSettings:
-    """How much labels must say before they are believed.
+class _Learned:
+    """What labels say of one question."""
 
-    Attributes:
-        strength: an author's prior counts for this many labelled findings of its rule.
-        rule_spread: spread in bits around a rule's own ratio within which overlap may move it.
-        term_spread: spread in bits of each step between bins of a plain fact.
-        base_rate: share of listings naming a mark that are counterfeit, where no label says so.
-        folds: parts with disjoint sellers for everything that is cross-fitted.
-        seed: which sellers go into which part.
-    """
-
-    strength: float = 10.0
-    rule_spread: float = 2.0
-    term_spread: float = 1.0
-    base_rate: float = BASE_RATE
-    folds: int = 5
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse settings with which nothing can be learned."""
-        if self.folds < 2 or not 0 < self.base_rate < 1:
-            raise ValueError(f"{self.folds} folds, base rate {self.base_rate} cannot be learned with")
-        if min(self.strength, self.rule_spread, self.term_spread) <= 0:
-            raise ValueError("strength and spreads must be over 0")
+    lesson: Lesson
+    labelled: Labelled
+    stage: Stage
+    measures: Measures
+    fitted: CrossFitted
 
 
 def learn(
@@ -80,100 +70,110 @@ def learn(
         ValueError: a label that the schema does not know.
     """
     settings = settings or LearningSettings()
+    start = prior_weights(rules, base_rate=settings.base_rate)
     rows = rows_of(findings, named)
     every = labelled_of(labels, rows)
-    labelled = every.take(every.row >= 0)
-    prior_bits = _prior_bits(rows, rules)
-    learned = {
-        question: _learned(rows, named, labelled, question, prior_bits, settings)
-        for question in QUESTIONS
-    }
-    return weights_of(rows, learned, rules=rules, floor=floor_rate(every))
+    if not len(every):
+        return start
+    labelled, columns = every.take(every.row >= 0), listing_columns(rows, named)
+    learned = {}
+    for question in QUESTIONS:
+        asked = columns if question == "counterfeit" else {}
+        lesson = _lesson(rows, question, asked, rules=rules, settings=settings)
+        learned[question] = _learned(lesson, labelled)
+    counterfeit = learned["counterfeit"]
+    return Weights(
+        questions={name: _question(each) for name, each in learned.items()},
+        rules=_rule_weights(start, learned),
+        terms=counterfeit.stage.terms,
+        seller_terms=counterfeit.fitted.seller_terms,
+        account=counterfeit.fitted.account,
+        floor_micro=micro(_floor_rate(every.take(every.row < 0))),
+    )
 
 
-def _prior_bits(rows: Rows, rules: Sequence[Rule]) -> np.ndarray:
-    """Bits of each rule that fired by its author's word; a rule no longer known counts as weak."""
-    priors = {rule.id: rule.prior for rule in rules}
-    names = [priors.get(key.rule, _UNKNOWN_PRIOR) for key in rows.fired.keys]
-    return np.array([PRIOR_BITS[name] for name in names])
-
-
-def _learned(
+def _lesson(
     rows: Rows,
-    named: pa.Table,
-    labelled: Labelled,
     question: str,
-    prior_bits: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    *,
+    rules: Sequence[Rule],
     settings: LearningSettings,
-) -> Learned:
-    """What the labels say of one question."""
-    asked = np.array([question_of(key.claim) == question for key in rows.fired.keys], bool)
-    beliefs = Beliefs(
-        base_rate=settings.base_rate, strength=settings.strength, bits=prior_bits
+) -> Lesson:
+    """A rule that is no longer among `rules` counts as weak."""
+    priors = {rule.id: rule.prior for rule in rules}
+    keys = rows.fired.keys
+    return Lesson(
+        question=question,
+        rows=rows,
+        columns=columns,
+        asked=np.array([question_of(key.claim) == question for key in keys], bool),
+        acting=snapshot_standings(rows.fired).of_key == ACTING,
+        prior_bits=np.array([PRIOR_BITS[priors.get(key.rule, "weak")] for key in keys]),
+        settings=settings,
     )
-    columns = listing_columns(rows, named) if question == "counterfeit" else {}
-    lesson = _Lesson(
-        rows=rows, columns=columns, question=question, asked=asked, beliefs=beliefs, settings=settings
+
+
+def _learned(lesson: Lesson, labelled: Labelled) -> _Learned:
+    return _Learned(
+        lesson=lesson,
+        labelled=labelled,
+        stage=fit_stage(lesson, labelled),
+        measures=lesson.measures(labelled),
+        fitted=cross_fit(lesson, labelled),
     )
-    stage, measures = lesson.stage(labelled)
-    weight = steady_weights(labelled, lesson.evidence(labelled.row))
-    fold = _folds(rows, labelled, settings)
-    stages = {
-        int(number): lesson.stage(labelled.take(fold != number))[0] for number in np.unique(fold)
-    }
-    seen = Seen(
-        rows=rows, columns=columns, labelled=labelled, target=labelled.is_so(question),
-        weight=weight, fold=fold, stages=stages,
-    )  # fmt: skip
-    with_sellers = question == "counterfeit"
-    fitted = cross_fitted(seen, with_sellers=with_sellers, spread=settings.term_spread)
-    return Learned(
-        stage=stage, measures=measures, asked=asked, fitted=fitted, labelled=len(labelled),
-        positive=int(labelled.is_so(question).sum()),
-    )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lesson:
-    """Everything that fitting one question on some labels needs."""
-
-    rows: Rows
-    columns: Mapping[str, np.ndarray]
-    question: str
-    asked: np.ndarray
-    beliefs: Beliefs
-    settings: LearningSettings
-
-    def evidence(self, at: np.ndarray) -> np.ndarray:
-        """Prior bits of the rows `at`, by which samples are usually drawn."""
-        fired = self.rows.fired
-        bits = fired.of_key(np.where(self.asked, self.beliefs.bits, 0.0))
-        return np.bincount(fired.row, weights=bits, minlength=len(self.rows))[at]
-
-    def stage(self, labelled: Labelled) -> tuple[Stage, Measures]:
-        """Base, rules and facts fitted on some labels."""
-        measures = measures_of(
-            self.rows, labelled, self.question, asked=self.asked, beliefs=self.beliefs
-        )
-        weight = steady_weights(labelled, self.evidence(labelled.row))
-        acting = snapshot_standings(self.rows.fired).of_key == ACTING
-        settings = replace(self.settings)
-        stage = fit_stage(
-            self.rows,
-            self.columns,
-            labelled.row,
-            target=labelled.is_so(self.question),
-            weight=weight,
-            believed=_Believed(
-                single=np.maximum(measures.single, 0.0),
-                asked=self.asked,
-                acting=acting,
-                settings=settings,
-            ),
-        )
-        return stage, measures
+def _question(learned: _Learned) -> Question:
+    labels = len(learned.labelled)
+    return Question(
+        base_micro=micro(learned.stage.base),
+        calibration=learned.fitted.calibration,
+        labelled=labels,
+        positive=int(learned.labelled.is_so(learned.lesson.question).sum()),
+        error_micro=micro(learned.fitted.error) if labels else None,
+    )
 
 
-def _folds(rows: Rows, labelled: Labelled, settings: LearningSettings) -> np.ndarray:
-    """The fold of each label; those of one seller share a fold."""
-    raise NotImplementedError
+def _rule_weights(start: Weights, learned: Mapping[str, _Learned]) -> tuple[RuleWeight, ...]:
+    """The priors with what was learned in their place, and revisions of the past with labels."""
+    weights = dict(start.by_rule)
+    for each in learned.values():
+        keys = each.lesson.rows.fired.keys
+        for number in np.flatnonzero(each.lesson.asked).tolist():
+            key = keys[number]
+            if each.measures.labelled[number] or (key.rule, key.rev) in weights:
+                weights[key.rule, key.rev] = _rule_weight(each, number)
+    return tuple(weights[key] for key in sorted(weights))
+
+
+def _rule_weight(learned: _Learned, number: int) -> RuleWeight:
+    key, measures = learned.lesson.rows.fired.keys[number], learned.measures
+    return RuleWeight(
+        rule=key.rule,
+        rev=key.rev,
+        claim=key.claim,
+        bits_micro=max(0, micro(learned.stage.key_bits[number])),
+        single_micro=micro(measures.single[number]),
+        labelled=int(measures.labelled[number]),
+        confirmed=int(measures.confirmed[number]),
+        sellers=int(measures.sellers[number]),
+        precision_micro=_known(measures.precision[number]),
+        lower_micro=micro(measures.lower[number]),
+        lift_micro=_known(measures.lift[number]),
+        marginal_micro=_known(measures.marginal[number]),
+    )
+
+
+def _known(value: float) -> int | None:
+    return None if np.isnan(value) else micro(value)
+
+
+def _floor_rate(unnamed: Labelled) -> float:
+    """Share of listings without mark and finding that are counterfeit, a belief of 100 labels in."""
+    weight = unnamed.inverse
+    effective = weight.sum() ** 2 / (weight @ weight) if len(unnamed) else 0.0
+    share = weight @ unnamed.is_so("counterfeit") / weight.sum() if len(unnamed) else 0.0
+    return float(
+        (effective * share + _FLOOR_STRENGTH * FLOOR_RATE) / (effective + _FLOOR_STRENGTH)
+    )

@@ -220,12 +220,15 @@ def _find_in_column(
     return count
 
 
-def find(column: pa.Array, index: Index, rows: np.ndarray | None = None) -> Found:
-    """Every window of `column` (n texts) whose hash is an entry's, in the given rows (all: None)."""
+def find(column: pa.Array, index: Index, rows: np.ndarray | None = None, *, expected: int = 4) -> Found:
+    """Every window of `column` (n texts) whose hash is an entry's, in the given rows (all: None).
+
+    `expected` windows a text are made room for; with more the search is done twice.
+    """
     data, offsets = text_buffers(column)
     rows = np.arange(len(column), dtype=np.int64) if rows is None else rows.astype(np.int64)
     longest = int(np.max(np.diff(offsets), initial=0))
-    folded, room = scratch(longest), len(rows) * 4 + 256
+    folded, room = scratch(longest), len(rows) * expected + 256
     while True:
         out = np.empty((7, room), np.int32)
         count = _find_in_column(fold_table(), index, (data, offsets), rows, folded, out)

@@ -22,6 +22,7 @@ from countermark.features.tokens import Scratch, fold_text, scratch, text_buffer
 BASE = np.uint64(0x2545F4914F6CDD1D)
 SHORTEST, LONGEST = 4, 20  # letters of a window
 MAX_TOKENS = 3  # of a window
+END = 4  # letters of an end
 
 
 class NearIndex(NamedTuple):
@@ -32,6 +33,7 @@ class NearIndex(NamedTuple):
         hashes: uint64, sorted: of each entry whole and with each letter left out.
         entries: int32, the entry of each hash.
         whole: bool, the hash is of the entry without a letter left out.
+        ends: uint64 bit filter of the first and the last four letters of entries of eight letters or more.
         common: uint64 bit filter of the hashes of everyday words; windows of such words alone are passed over.
     """
 
@@ -39,6 +41,7 @@ class NearIndex(NamedTuple):
     hashes: np.ndarray
     entries: np.ndarray
     whole: np.ndarray
+    ends: np.ndarray
     common: np.ndarray
 
 
@@ -108,7 +111,7 @@ def _near_in_text(
             if n < 0:
                 break
             everyday = everyday and _common(index, folded, starts[u], starts[u + 1])
-            if everyday or n < SHORTEST:
+            if everyday or n < SHORTEST or (n > 2 * END and not _keeps_an_end(index, letters, n)):
                 continue
             size = _neighbourhood(letters, n, powers, hashes)
             if _is_entry(index, hashes[0]):
@@ -119,6 +122,20 @@ def _near_in_text(
                 if _bit(index.bits, hashes[k]):
                     count = _emit_near(index, hashes[k], place, out, count)
     return count
+
+
+@njit(cache=True, inline="always")
+def _keeps_an_end(index: NearIndex, letters: np.ndarray, n: int) -> bool:
+    """Whether a long window begins or ends as an entry does: one slip leaves one of its ends whole."""
+    return _bit(index.ends, _end_hash(letters, 0, np.uint64(0))) or _bit(index.ends, _end_hash(letters, n - END, BASE))
+
+
+@njit(cache=True)
+def _end_hash(letters: np.ndarray, first: int, side: np.uint64) -> np.uint64:
+    state = side
+    for k in range(first, first + END):
+        state = state * BASE + np.uint64(letters[k])
+    return _mixed(state)
 
 
 @njit(cache=True)
@@ -194,6 +211,14 @@ def neighbourhood(text: str) -> np.ndarray:
     out = np.empty(len(letters) + 1, np.uint64)
     _neighbourhood(letters, len(letters), _powers(), out)
     return out
+
+
+def end_hashes(text: str) -> list[int]:
+    """Hashes of the first and last letters of a folded text without spaces; none for a short one."""
+    letters = np.array([ord(c) for c in text], np.uint32)
+    if len(letters) < 2 * END:
+        return []
+    return [int(_end_hash(letters, 0, np.uint64(0))), int(_end_hash(letters, len(letters) - END, BASE))]
 
 
 @njit(cache=True)

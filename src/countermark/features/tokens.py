@@ -110,6 +110,11 @@ def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scr
     previous, previous_upper = SEPARATOR, False
     end = min(end, begin + MAX_TEXT)
     while at < end:
+        while previous == LETTER and at < end and 97 <= data[at] <= 122:  # most text is runs of these
+            out.char[n], out.flags[n], out.start[n], out.end[n] = data[at], 0, at, at + 1
+            n, at, previous_upper = n + 1, at + 1, False
+        if at == end:
+            break
         code, size = code_point(data, at, end)
         packed = packed_of(table, code)
         kind = packed >> KIND_SHIFT & 7
@@ -131,14 +136,15 @@ def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scr
         flag = (FOREIGN if packed & DISGUISE_BIT else 0) | (
             DIGITS if kind == DIGIT or kind == SYMBOL else 0
         )
-        count = 1
-        while packed & EXPAND_BIT and count < 4 and table.expansions[packed & CODE_MASK, count]:
-            count += 1
-        for k in range(count):
-            folded = packed & CODE_MASK
-            out.char[n] = table.expansions[folded, k] if packed & EXPAND_BIT else folded
-            out.flags[n], out.start[n], out.end[n] = flag, begin_char, at
+        folded = packed & CODE_MASK
+        if not packed & EXPAND_BIT:
+            out.char[n], out.flags[n], out.start[n], out.end[n] = folded, flag, begin_char, at
             n += 1
+        else:
+            for char in table.expansions[folded]:
+                if char:
+                    out.char[n], out.flags[n], out.start[n], out.end[n] = char, flag, begin_char, at
+                    n += 1
         previous, previous_upper = kind, upper
     out.sub_first[subs] = n
     return subs

@@ -21,7 +21,7 @@ def anchored(names: Places, words: Places, snapshot: Snapshot, *, codes: Places,
         names: named places without terms; owners are rows.
         words: places of word sets in the same rows.
         codes: style codes and GTINs given as attributes: owner row, `what` product.
-        kinds: bool (rows, categories, 2): kind of goods by attribute and by the title's nouns.
+        kinds: bool (2, rows, categories): kind of goods by attribute and by the title's nouns.
     """
     if not len(names.owner):
         return np.zeros(0, bool)
@@ -65,13 +65,12 @@ def _weak(names: Places, mark: np.ndarray, anchor: np.ndarray, snapshot: Snapsho
     other marks that the anchors name.
     """
     fits = snapshot.anchors.categories[anchor]
-    rows = kinds[names.owner]
-    given, read = (fits & rows[:, :, 0]).any(1), (fits & rows[:, :, 1]).any(1)
+    given, read = (fits & kinds[0, names.owner]).any(1), (fits & kinds[1, names.owner]).any(1)
     leads = read & (names.field == TITLE) & (names.token == 0)
     count = given.astype(np.int8) + read + leads
     wanted = snapshot.anchors.marks[anchor]
     if wanted.any():
-        present = np.zeros((kinds.shape[0], len(snapshot.marks)), bool)
+        present = np.zeros((kinds.shape[1], len(snapshot.marks)), bool)
         sure = snapshot.aliases.distinct[snapshot.names.ref[names.what]] == 0
         present[names.owner[sure], mark[sure]] = True
         count += (wanted & present[names.owner]).any(1)

@@ -42,22 +42,22 @@ def codes_given(batch: pa.RecordBatch, snapshot: Snapshot, rows: np.ndarray) -> 
 def kinds_of(
     batch: pa.RecordBatch, words: Places, snapshot: Snapshot, lookup: Lookup
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Kinds of goods as bool (rows, categories, 2), by attribute and by the title, and the one category of each row.
+    """Kinds of goods as bool (2, rows, categories), by attribute and by the title, and the one category of each row.
 
     A given alliance id is taken as it is; a venue's own category text is read like a title. The category of a row
     is what it gave, else that of the title's last noun, accessories overruling; -1 unknown.
     """
     rows, size = len(batch), len(snapshot.categories)
-    kinds = np.zeros((rows, size, 2), bool)
+    kinds = np.zeros((2, rows, size), bool)
     known = pa.array(snapshot.categories, pa.string())
     given = pc.index_in(batch.column("category"), value_set=known).fill_null(-1).to_numpy(zero_copy_only=False)
     stated = np.flatnonzero(given >= 0)
-    kinds[stated, given[stated], 0] = True
+    kinds[0, stated, given[stated]] = True
     number = lookup.category_of_set[words.what]
     nouns = number >= 0
     in_title, in_category = nouns & (words.field == TITLE), nouns & (words.field == CATEGORY)
-    kinds[words.owner[in_title], number[in_title], 1] = True
-    kinds[words.owner[in_category], number[in_category], 0] = True
+    kinds[1, words.owner[in_title], number[in_title]] = True
+    kinds[0, words.owner[in_category], number[in_category]] = True
     category = given.astype(np.int32)
     for mask in (in_category, in_title):
         best = _best_noun(words.take(mask), number[mask], snapshot, rows)
@@ -129,13 +129,13 @@ def _range_of(row: np.ndarray, mark: np.ndarray, snapshot: Snapshot, kinds: np.n
     ranges = ranges[np.argsort(goods.mark[ranges], kind="stable")]
     first = np.searchsorted(goods.mark[ranges], mark) if len(ranges) else np.zeros(len(row), np.int64)
     last = np.searchsorted(goods.mark[ranges], mark, "right") if len(ranges) else first
-    any_kind = kinds.any(2)
-    given = kinds[:, :, 0].any(1)
+    read = kinds[0] | kinds[1]
+    given = kinds[0].any(1)
     for step in range(int((last - first).max(initial=0))):
         live = np.flatnonzero(first + step < last)
         candidate = ranges[first[live] + step]
         category = goods.category[candidate]
-        fits = np.where(given[row[live]], kinds[row[live], category, 0], any_kind[row[live], category])
+        fits = np.where(given[row[live]], kinds[0, row[live], category], read[row[live], category])
         take = fits & _cheaper(candidate, product[live], snapshot)
         product[live[take]] = candidate[take]
     return product

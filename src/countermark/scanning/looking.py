@@ -19,6 +19,7 @@ from countermark.scanning.goods import codes_given, condition_of, kinds_of, prod
 from countermark.scanning.naming import named_places, outermost
 
 WORDS_IN = (TITLE, DESCRIPTION, CATEGORY)
+WORDS_EACH = 48
 PACK_UNIT = "list:core.pack_unit"
 
 
@@ -53,7 +54,7 @@ def _words(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup, rows: np.n
         column = batch.column(TEXT_COLUMNS[code])
         if column.null_count == len(column):
             continue
-        found = find(column, snapshot.words.index, rows)
+        found = find(column, snapshot.words.index, rows, expected=WORDS_EACH)
         field = np.full(len(found.row), code, np.int32)
         what = snapshot.words.set[found.entry]
         parts.append(Places(found.row, field, found.token, found.token_end, found.start, found.end, what, found.flags))

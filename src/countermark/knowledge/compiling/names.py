@@ -11,7 +11,7 @@ import numpy as np
 from countermark.domain.marks import Alias
 from countermark.features.matching import PREFIX, measure
 from countermark.features.tokens import folded_text
-from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, neighbourhood
+from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, end_hashes, neighbourhood
 from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index
 from countermark.knowledge.recognition import HOW
 from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Aliases, Names
@@ -88,15 +88,20 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
 def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
     """Deletion neighbourhoods of coined names in alphabets."""
     pairs: set[tuple[int, int, bool]] = set()
+    ends: set[int] = set()
     for number, entry in enumerate(entries):
         text = entry.folded
         slips = entry.class_ == "coined" and entry.how in ("official", "transliteration")
         if slips and SHORTEST <= len(text) <= LONGEST and text.isalpha() and max(text) < "\u0e00":
             pairs.update((int(h), number, k == 0) for k, h in enumerate(neighbourhood(text)))
+            ends.update(end_hashes(text))
     ordered = sorted(pairs)
     hashes = np.array([h for h, _, _ in ordered], np.uint64)
     numbers = np.array([n for _, n, _ in ordered], np.int32)
-    return NearIndex(bit_filter(hashes, 16), hashes, numbers, np.array([w for _, _, w in ordered], bool), common)
+    return NearIndex(
+        bit_filter(hashes, 16), hashes, numbers, np.array([w for _, _, w in ordered], bool),
+        bit_filter(np.array(sorted(ends), np.uint64), 16), common,
+    )  # fmt: skip
 
 
 def name_entries(aliases: Sequence[Alias], marks: Mapping[str, int], anchors: Mapping[int, int], never: Mapping[int, int]) -> list[NameEntry]:

@@ -65,7 +65,13 @@ def test_a_picture_has_a_largest_size(korvane, lint):
 
 
 def test_one_text_that_names_two_marks_is_said(edit, lint):
-    text = '[[alias]]\nmark = "tallow"\ntext = "KORVANE"\nlang = "und"\nkind = "coded"\nclass = "coined"\n'
+    text = """[[alias]]
+mark = "tallow"
+text = "KORVANE"
+lang = "und"
+kind = "coded"
+class = "coined"
+"""
     files = edit("public/aliases.toml", "[[alias]]", f"{text}\n[[alias]]")
     (remark,) = lint(files, "KP17")
     assert remark.startswith("W KP17")
@@ -102,7 +108,13 @@ def test_a_rule_on_a_dead_right_is_an_error(edit, lint):
 
 
 def test_one_right_of_several_that_lapsed_is_a_warning(edit, lint):
-    more = '[[mark.right]]\noffice = "DPMA"\nnumber = "1"\nstatus = "expired"\nnice = [18]\nterritory = ["DE"]\n'
+    more = """[[mark.right]]
+office = "DPMA"
+number = "1"
+status = "expired"
+nice = [18]
+territory = ["DE"]
+"""
     files = edit(MARKS, '[[mark]]\nid    = "tallow"', f'{more}\n[[mark]]\nid    = "tallow"')
     (remark,) = lint(files, "KP20")
     assert remark.startswith("W KP20")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 PRICE, CATALOGUE = "public/rules/price.toml", "public/rules/catalogue.toml"
+CHEAP = '{ op = "price", below = 0.45, of = "band.low" }'
 WHEN = 'when   = "brand and new and cheap"'
 BAND_NEW = "KV-2210,EUR,new,1,119.00,149.00,159.00,2026-01-01,2027-03-31\n"
 
@@ -112,9 +113,7 @@ def test_a_rule_on_a_mark_spares_goods_that_only_fit_it(edit, lint):
         ({'"suspected_counterfeit"': '"grey_market"'}, "grey_market from figures alone"),
         ({'"moderate"': '"strong"'}, "prior is strong and its grounds are only price"),
         (
-            {
-                '{ op = "price", below = 0.45, of = "band.low" }': '{ op = "place", ships_from = ["FR"] }'
-            },
+            {CHEAP: '{ op = "place", ships_from = ["FR"] }'},
             "says nothing about whether goods are genuine",
         ),
     ],
@@ -134,5 +133,5 @@ def test_misuse_of_a_mark_needs_the_mark(edit, lint):
 
 def test_a_rule_that_builds_on_another_takes_its_grounds(edit, lint):
     signal = 'cheap  = { op = "rule", id = "impossible-variant" }'
-    files = edit(PRICE, 'cheap  = { op = "price", below = 0.45, of = "band.low" }', signal)
+    files = edit(PRICE, f"cheap  = {CHEAP}", signal)
     assert not lint(files, "KP11")

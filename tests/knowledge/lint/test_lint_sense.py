@@ -33,8 +33,9 @@ def test_logic_without_sense_is_said(edit, lint, old, new, says):
 
 
 def test_a_signal_that_only_another_signal_uses_is_used(edit, lint):
-    extra = 'word   = { op = "term", list = "no-licence-words" }\nnear = { op = "near", a = "brand", b = "word", within = 3 }\n'
-    files = edit(PRICE, "[rule.logic]", extra + "\n[rule.logic]")
+    word = 'word = { op = "term", list = "no-licence-words" }'
+    near = 'near = { op = "near", a = "brand", b = "word", within = 3 }'
+    files = edit(PRICE, "[rule.logic]", f"{word}\n{near}\n\n[rule.logic]")
     files[PRICE] = files[PRICE].replace(b"new and cheap", b"new and cheap and near")
     assert not lint(files, "KP15")
 
