@@ -24,13 +24,13 @@ LAST = 0x1FBFF  # nothing above is a letter that people type, but for rare Han, 
 
 # Look-alikes that TR39 leaves out because its aim is identifiers, ours is what a buyer's eye reads.
 EXTRA = {
-    "a": "ᴀΛΔ", "b": "ʙ", "c": "ᴄ", "d": "ᴅ", "e": "ᴇƎεЄєΣ", "f": "ꜰ", "g": "ɢ", "h": "ʜ",
-    "i": "ɪıїі", "j": "ᴊ", "k": "ᴋκĸ", "l": "ʟŁłƚ", "m": "ᴍ", "n": "ɴηпΠ", "o": "ᴏΘθøØ", "p": "ᴘ",
+    "a": "ᴀΛΔ", "b": "ʙ", "c": "ᴄ", "d": "ᴅ", "e": "ᴇƎεЄєΣ", "f": "ꜰ", "g": "ɢ", "h": "ʜĥ",
+    "i": "ɪıїіιɩӏ", "j": "ᴊ", "k": "ᴋκĸ", "l": "ʟŁłƚ", "m": "ᴍ", "n": "ɴηпΠ", "o": "ᴏΘθøØ", "p": "ᴘ",
     "r": "ʀгГ", "s": "ꜱ", "t": "ᴛτ", "u": "ᴜυμ", "v": "ᴠѵ", "w": "ᴡωшѡ", "x": "χ", "y": "ʏγ", "z": "ᴢ",
 }  # fmt: skip
 WORDS = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "đ": "d", "ð": "d", "ħ": "h", "ŋ": "n"}
 # A symbol that stands for a letter between letters, and for nothing elsewhere.
-SYMBOLS = {"@": "a", "$": "s", "!": "i", "|": "i", "€": "e", "¥": "y", "¢": "c", "§": "s", "+": "t", "¡": "i", "₽": "p", "©": "c", "£": "l", "₿": "b", "₭": "k", "₦": "n", "₩": "w"}  # fmt: skip
+SYMBOLS = {"@": "a", "$": "s", "!": "i", "|": "i", "€": "e", "¥": "y", "¢": "c", "§": "s", "+": "t", "¡": "i", "₽": "p", "©": "c", "£": "l", "₿": "b", "₭": "k", "₦": "n", "₩": "w", "#": "h", "×": "x", "^": "a"}  # fmt: skip
 SAME_SCRIPT = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "LISU", "COPTIC", "LATIN", "DESERET", "MATHEMATICAL")
 UNSEGMENTED = (
     (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0x2FDF),
@@ -71,9 +71,16 @@ def enclosed(code: int) -> str | None:
     return None
 
 
+CASED = {
+    "Β": "b", "β": "b", "Η": "h", "η": "n", "Μ": "m", "μ": "u", "µ": "u", "Ν": "n", "ν": "v", "Υ": "y", "υ": "u", "Ρ": "p", "ρ": "p",
+    "Χ": "x", "χ": "x", "Ζ": "z", "ζ": "z", "Ω": "o", "ω": "w", "Γ": "r", "γ": "y", "Σ": "e", "σ": "o", "ς": "s",
+}  # fmt: skip
+"""Greek letters whose capitals look like other letters than their small forms; nobody here sells in Greek."""
+
+
 def fold(char: str, agreed: dict[str, str], simplified: opencc.OpenCC) -> tuple[str, bool]:
     """The folded text of one character and whether the change is a disguise (not mere case, width or accent)."""
-    if letter := enclosed(ord(char)):
+    if letter := enclosed(ord(char)) or CASED.get(ud.normalize("NFD", char)[:1]):
         return letter, True
     wide = 0xFF00 <= ord(char) <= 0xFFEF
     compat = ud.normalize("NFKC", char)

@@ -101,6 +101,12 @@ def test_a_file_that_was_cut_or_lengthened_is_refused(signed, data):
     refused({**signed, path: signed[path] + more})
 
 
+@pytest.mark.parametrize("more", [b"\n", b" ", b"\t\n"])
+def test_not_even_white_space_may_be_added_to_the_signature(signed, more):
+    refused({**signed, "PACK.sig": signed["PACK.sig"] + more}, says="not in canonical form")
+    refused({**signed, "PACK.sig": more + signed["PACK.sig"]}, says="not in canonical form")
+
+
 def test_each_file_counts(signed):
     for path in signed:
         without = {other: data for other, data in signed.items() if other != path}

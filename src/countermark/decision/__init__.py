@@ -1,1 +1,1 @@
-"""Findings weighed under a policy: weights of evidence, calibration, decisions. No input or output."""
+"""Findings weighed under a policy: weights, calibration, decisions. No input or output."""

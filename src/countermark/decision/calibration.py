@@ -68,9 +68,7 @@ def platt(bits: np.ndarray, outcomes: Outcomes) -> Calibration:
         spread=np.array([_STEEPNESS, _SHIFT]),
         floor=np.array([_LEAST_SLOPE, -np.inf]),
     )
-    plain = Outcomes(
-        target=outcomes.target, weight=outcomes.weight, offset=np.zeros(len(bits))
-    )
+    plain = Outcomes(target=outcomes.target, weight=outcomes.weight, offset=np.zeros(len(bits)))
     slope, shift = fit_bits(design, plain, prior)
     return Calibration(
         kind="platt", slope_micro=round(slope * _MICRO), shift_micro=round(shift * _MICRO)
@@ -118,15 +116,13 @@ def mass_bins(values: np.ndarray, weight: np.ndarray, bins: int) -> list[np.ndar
 def calibration_error(
     predicted: np.ndarray, outcome: np.ndarray, weight: np.ndarray, *, bins: int = 15
 ) -> float:
-    """Expected calibration error, 0 to 1: mean gap between predicted and true share of equal-mass bins."""
+    """Expected calibration error, 0 to 1: mean gap of predicted and true share, equal-mass bins."""
     parts = mass_bins(predicted, weight, bins)
     gaps = [abs(float(weight[part] @ (predicted[part] - outcome[part]))) for part in parts]
     return float(sum(gaps) / weight.sum()) if parts else 0.0
 
 
-def calibrated(
-    bits: np.ndarray, outcomes: Outcomes, fold: np.ndarray
-) -> tuple[Calibration, float]:
+def calibrated(bits: np.ndarray, outcomes: Outcomes, fold: np.ndarray) -> tuple[Calibration, float]:
     """The better map for cross-fitted bits, and its own cross-fitted expected calibration error.
 
     Args:
@@ -147,7 +143,9 @@ def calibrated(
     return maps[best](bits, outcomes), error
 
 
-def _cross_fitted(fit: object, bits: np.ndarray, outcomes: Outcomes, fold: np.ndarray) -> np.ndarray:
+def _cross_fitted(
+    fit: object, bits: np.ndarray, outcomes: Outcomes, fold: np.ndarray
+) -> np.ndarray:
     predicted = np.zeros(len(bits))
     for number in np.unique(fold):
         held = fold == number
@@ -158,4 +156,4 @@ def _cross_fitted(fit: object, bits: np.ndarray, outcomes: Outcomes, fold: np.nd
 
 def _losses(predicted: np.ndarray, target: np.ndarray) -> np.ndarray:
     safe = np.clip(predicted, 1e-9, 1 - 1e-9)
-    return -(target * np.log2(safe) + (1 - target) * np.log2(1 - safe))
+    return np.asarray(-(target * np.log2(safe) + (1 - target) * np.log2(1 - safe)))

@@ -107,9 +107,23 @@ def terms_of(
     terms, moved, start = [], 0.0, 0
     for block, mass in zip(blocks, weights, strict=True):
         width = block.steps.shape[1]
-        bits = block.steps @ coefficients[start : start + width]
-        middle = float(mass @ bits / mass.sum()) if mass.sum() else 0.0
-        terms.append(term_of(block.kind, bits - middle))
+        bits, middle = centred(block, coefficients[start : start + width], mass)
+        terms.append(term_of(block.kind, bits))
         moved += middle
         start += width
     return tuple(terms), moved
+
+
+def centred(
+    block: TermBlock, coefficients: np.ndarray, mass: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Bits of the bins moved so that their mean over `mass` is 0, and by how much they were moved.
+
+    A bin that stands for itself and that no label fell into says nothing: 0 bits.
+    """
+    bits = block.steps @ coefficients
+    middle = float(mass @ bits / mass.sum()) if mass.sum() else 0.0
+    bits = bits - middle
+    alone = np.full(len(bits), block.kind.direction == "free")
+    alone[-1] = True
+    return np.where(alone & (mass <= 0), 0.0, bits), middle

@@ -64,6 +64,8 @@ def fit_bits(design: Any, outcomes: Outcomes, prior: Prior) -> np.ndarray:
         error = outcomes.weight * (probability(bits) - outcomes.target) * _LN2
         return float(value + far @ far / 2), design.T @ error + far / prior.spread
 
+    if not len(prior.mean):
+        return np.zeros(0)
     start = np.maximum(prior.mean, prior.floor)
     bounds = [(None if np.isneginf(low) else low, None) for low in prior.floor]
     options = {"maxiter": 2000, "maxfun": 4000, "ftol": 1e-14, "gtol": 1e-9, "maxcor": 20}
@@ -73,4 +75,4 @@ def fit_bits(design: Any, outcomes: Outcomes, prior: Prior) -> np.ndarray:
 
 def probability(bits: np.ndarray) -> np.ndarray:
     """Probabilities of log-odds in bits."""
-    return 1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60)))
+    return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60))))

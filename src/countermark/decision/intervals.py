@@ -29,7 +29,9 @@ def wilson(successes: float, trials: float) -> tuple[float, float]:
         return 0.0, 1.0
     share, z2 = successes / trials, _Z95**2
     middle = (share + z2 / (2 * trials)) / (1 + z2 / trials)
-    half = _Z95 / (1 + z2 / trials) * np.sqrt(
-        max(share * (1 - share), 0.0) / trials + z2 / (4 * trials**2)
+    half = (
+        _Z95
+        / (1 + z2 / trials)
+        * np.sqrt(max(share * (1 - share), 0.0) / trials + z2 / (4 * trials**2))
     )
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))

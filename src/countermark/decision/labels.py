@@ -48,7 +48,7 @@ class Labelled:
     def is_so(self, question: str) -> np.ndarray:
         """float64, 1 where the truth is what the question asks."""
         so = np.array([QUESTION_OF_TRUTH.get(truth) == question for truth in TRUTHS], float)
-        return so[self.truth]
+        return np.asarray(so[self.truth])
 
 
 def labelled_of(labels: pa.Table, rows: Rows) -> Labelled:

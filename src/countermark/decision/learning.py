@@ -27,7 +27,6 @@ from countermark.decision.weights import (
     Question,
     RuleWeight,
     Weights,
-    prior_weight,
     prior_weights,
     question_of,
 )
@@ -170,10 +169,8 @@ def _known(value: float) -> int | None:
 
 
 def _floor_rate(unnamed: Labelled) -> float:
-    """Share of listings without mark and finding that are counterfeit, a belief of 100 labels in."""
+    """Share of listings without mark and finding that are counterfeit; the belief is 100 labels."""
     weight = unnamed.inverse
     effective = weight.sum() ** 2 / (weight @ weight) if len(unnamed) else 0.0
     share = weight @ unnamed.is_so("counterfeit") / weight.sum() if len(unnamed) else 0.0
-    return float(
-        (effective * share + _FLOOR_STRENGTH * FLOOR_RATE) / (effective + _FLOOR_STRENGTH)
-    )
+    return float((effective * share + _FLOOR_STRENGTH * FLOOR_RATE) / (effective + _FLOOR_STRENGTH))

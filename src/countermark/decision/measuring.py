@@ -116,22 +116,24 @@ def _mean(values: np.ndarray, weight: np.ndarray, key: np.ndarray, size: int) ->
     """Weighted mean of each key, NaN where it has none."""
     mass = np.bincount(key, weights=weight, minlength=size)
     total = np.bincount(key, weights=weight * values, minlength=size)
-    return np.divide(total, mass, out=np.full(size, np.nan), where=mass > 0)
+    found = np.full(size, np.nan)
+    np.divide(total, mass, out=found, where=mass > 0)
+    return found
 
 
 def _effective(weight: np.ndarray, key: np.ndarray, size: int) -> np.ndarray:
     """Kish's effective number of labels of each key."""
     mass = np.bincount(key, weights=weight, minlength=size)
     square = np.bincount(key, weights=weight**2, minlength=size)
-    return np.divide(mass**2, square, out=np.zeros(size), where=square > 0)
+    found = np.zeros(size)
+    np.divide(mass**2, square, out=found, where=square > 0)
+    return found
 
 
-def _single(
-    precision: np.ndarray, mass: np.ndarray, rate: float, beliefs: Beliefs
-) -> np.ndarray:
+def _single(precision: np.ndarray, mass: np.ndarray, rate: float, beliefs: Beliefs) -> np.ndarray:
     """log2 likelihood ratio of each rule, in bits."""
     base = bits_of_odds(min(max(rate, 1e-9), 1 - 1e-9))
     believed = 1 / (1 + np.exp2(-(base + beliefs.bits)))
     yes = mass * precision + beliefs.strength * believed
     no = mass * (1 - precision) + beliefs.strength * (1 - believed)
-    return np.log2(yes / no) - base
+    return np.asarray(np.log2(yes / no) - base)

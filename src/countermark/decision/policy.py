@@ -36,9 +36,7 @@ def parse_policy(text: str, *, source: str) -> Policy:
     try:
         policy = msgspec.convert(raw, Policy)
     except msgspec.ValidationError as error:
-        fault = plain_fault(
-            error, raw=raw, kind=Policy, where=Where(pack="", file=source), key=""
-        )
+        fault = plain_fault(error, raw=raw, kind=Policy, where=Where(pack="", file=source), key="")
         says = str(fault).removeprefix("pack: ")
         raise PolicyError(says, hint=fault.hint or "see policies/balanced.toml") from None
     _check(policy, source)
@@ -81,7 +79,9 @@ def _check(policy: Policy, source: str) -> None:
         _check_thresholds(getattr(policy.claims, claim), source, f"claims.{claim}")
     review_at = policy.sellers.review_at
     if review_at is not None and not 0 < review_at <= 100:
-        _fault(source, "sellers.review_at", review_at, "a risk is in percent, over 0 and at most 100")
+        _fault(
+            source, "sellers.review_at", review_at, "a risk is in percent, over 0 and at most 100"
+        )
     for key in _SHARES:
         share = getattr(policy.caps, key.rpartition(".")[2])
         if not 0 <= share <= 1:
@@ -121,7 +121,9 @@ def _check_targets(policy: Policy, source: str) -> None:
     for name in _TARGETS:
         target = getattr(policy.precision_target, name)
         if target is not None and not 0 < target <= 1:
-            _fault(source, f"precision_target.{name}", target, "a precision is over 0 and at most 1")
+            _fault(
+                source, f"precision_target.{name}", target, "a precision is over 0 and at most 1"
+            )
     if not policy.learned_only:
         return
     thresholds = [getattr(policy.claims, claim) for claim in policy.claims.__struct_fields__]

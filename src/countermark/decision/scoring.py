@@ -80,9 +80,7 @@ def key_bits_of(rows: Rows, weights: Weights, rules: Sequence[Rule]) -> np.ndarr
     return np.array(bits)
 
 
-def term_bits(
-    terms: Sequence[Term], columns: Mapping[str, np.ndarray]
-) -> dict[str, np.ndarray]:
+def term_bits(terms: Sequence[Term], columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """float32 bits of each row, by name of the term."""
     return {
         term.name: term.bits.astype(np.float32)[term.bin_of(columns[term.name])] for term in terms

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from countermark.decision.accounts import account_bits
 from countermark.decision.calibration import Calibration, calibrated, platt
-from countermark.decision.designs import TermBlock, joined, term_block, term_columns
+from countermark.decision.designs import TermBlock, centred, joined, term_block, term_columns
 from countermark.decision.fitting import Outcomes, fit_bits
 from countermark.decision.labels import Labelled
 from countermark.decision.scoring import term_bits
@@ -107,7 +107,7 @@ def _held(lesson: Lesson, labelled: Labelled, fold: np.ndarray) -> _Held:
 def _seller_terms(
     columns: Mapping[str, np.ndarray], outcomes: Outcomes, fold: np.ndarray, spread: float
 ) -> tuple[tuple[Term, ...], np.ndarray]:
-    """The terms fitted on all labels, and the bits of each label by terms fitted without its fold."""
+    """The terms fitted on all labels, and each label's bits by terms fitted without its fold."""
     blocks = [term_block(kind, spread=spread, unknown=False) for kind in SELLER_TERMS]
     bits = np.zeros(len(fold))
     for number in np.unique(fold):
@@ -133,10 +133,12 @@ def _fit_terms(
         width = block.steps.shape[1]
         bits.append(block.steps @ found[start : start + width])
         start += width
-    last = blocks[-1].bins(columns[blocks[-1].kind.name][at])
-    mass = np.bincount(last, weights=outcomes.weight[at], minlength=len(bits[-1]))[:-1]
-    middle = float(mass @ bits[-1][:-1] / mass.sum()) if mass.sum() else 0.0
-    bits[-1][:-1] -= middle
+    last = blocks[-1]
+    width = last.steps.shape[1]
+    bins = last.bins(columns[last.kind.name][at])
+    mass = np.bincount(bins, weights=outcomes.weight[at], minlength=len(last.steps))
+    mass[-1] = 0.0
+    bits[-1], middle = centred(last, found[-width:], mass)
     bits[0][:-1] += middle
     return tuple(term_of(block.kind, each) for block, each in zip(blocks, bits, strict=True))
 

@@ -87,9 +87,7 @@ class Lesson:
             strength=self.settings.strength,
             bits=self.prior_bits,
         )
-        return measures_of(
-            self.rows, labelled, self.question, asked=self.asked, beliefs=beliefs
-        )
+        return measures_of(self.rows, labelled, self.question, asked=self.asked, beliefs=beliefs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +122,7 @@ def fit_stage(lesson: Lesson, labelled: Labelled) -> Stage:
     single = np.maximum(lesson.measures(labelled).single, 0.0)
     seen = _seen(lesson, at)
     kinds = [kind for kind in LISTING_TERMS if kind.name in lesson.columns]
-    blocks = [
-        term_block(kind, spread=lesson.settings.term_spread, unknown=True) for kind in kinds
-    ]
+    blocks = [term_block(kind, spread=lesson.settings.term_spread, unknown=True) for kind in kinds]
     outcomes = Outcomes(
         target=labelled.is_so(lesson.question),
         weight=lesson.weights(labelled),
@@ -148,7 +144,7 @@ def fit_stage(lesson: Lesson, labelled: Labelled) -> Stage:
 
 
 def _seen(lesson: Lesson, at: np.ndarray) -> np.ndarray:
-    """bool of each rule: it answers the question and fired for a row of `at`."""
+    """Of each rule whether it answers the question and fired for a row of `at`."""
     is_labelled = np.zeros(len(lesson.rows), bool)
     is_labelled[at] = True
     fired = lesson.rows.fired
@@ -156,9 +152,7 @@ def _seen(lesson: Lesson, at: np.ndarray) -> np.ndarray:
     return lesson.asked & (count > 0)
 
 
-def _design(
-    lesson: Lesson, at: np.ndarray, keys: np.ndarray, blocks: Sequence[TermBlock]
-) -> Any:
+def _design(lesson: Lesson, at: np.ndarray, keys: np.ndarray, blocks: Sequence[TermBlock]) -> Any:
     from scipy import sparse
 
     parts = [np.ones((len(at), 1)), rule_columns(lesson.rows, at, keys)]
@@ -171,14 +165,10 @@ def _base_prior(lesson: Lesson) -> Prior:
 
 
 def _rule_prior(single: np.ndarray, spread: float) -> Prior:
-    return Prior(
-        mean=single, spread=np.full(len(single), spread), floor=np.zeros(len(single))
-    )
+    return Prior(mean=single, spread=np.full(len(single), spread), floor=np.zeros(len(single)))
 
 
-def _masses(
-    lesson: Lesson, block: TermBlock, at: np.ndarray, weight: np.ndarray
-) -> np.ndarray:
+def _masses(lesson: Lesson, block: TermBlock, at: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Mass of labelled listings in each bin of a fact."""
     bins = block.bins(lesson.columns[block.kind.name][at])
     return np.bincount(bins, weights=weight, minlength=len(block.steps))

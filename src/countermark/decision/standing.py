@@ -38,9 +38,7 @@ def snapshot_standings(fired: Fired) -> Standings:
     return Standings(of_key=np.array(values, np.int8))
 
 
-def standings(
-    fired: Fired, *, policy: Policy, rules: Sequence[Rule], scanned: int
-) -> Standings:
+def standings(fired: Fired, *, policy: Policy, rules: Sequence[Rule], scanned: int) -> Standings:
     """Standings under a policy: the lower of what the snapshot and the policy grant.
 
     A rule that the policy suspends, or that fires on more than `breaker_factor` times the share

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 import msgspec
@@ -114,7 +115,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             said: list[str] = [f"{self.name} {value}" for value in self.values]
         else:
             edges = [f"{edge / MICRO:g}" for edge in self.edges_micro]
-            middle = [f"{self.name} {a} to {b}" for a, b in zip(edges, edges[1:], strict=False)]
+            middle = [f"{self.name} {a} to {b}" for a, b in pairwise(edges)]
             said = [f"{self.name} below {edges[0]}", *middle, f"{self.name} {edges[-1]} or more"]
         return tuple(zip([*said, f"{self.name} not known"], self.bits.tolist(), strict=True))
 
@@ -152,9 +153,7 @@ def listing_columns(rows: Rows, named: pa.Table) -> Mapping[str, np.ndarray]:
     }
 
 
-def seller_columns(
-    rows: Rows, bits: np.ndarray, base: float
-) -> Mapping[str, np.ndarray]:
+def seller_columns(rows: Rows, bits: np.ndarray, base: float) -> Mapping[str, np.ndarray]:
     """By name of a seller term its column; NaN for a listing whose seller has no other one.
 
     A listing's own evidence is left out, so that it never counts twice.

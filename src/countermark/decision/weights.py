@@ -1,4 +1,4 @@
-"""Weights of evidence: how many bits each rule and each plain fact adds to the log-odds of a listing.
+"""Weights of evidence: how many bits each rule and each plain fact adds to the log-odds.
 
 A bit doubles the odds. All numbers are kept in whole millionths, so that the same weights are the
 same bytes wherever they are written.
@@ -204,7 +204,7 @@ def question_of(claim: str) -> str:
 
 
 def readable(weights: Weights) -> Iterable[tuple[str, float]]:
-    """Every piece of evidence in words and its bits, the strongest first; what is worth 0 is left out."""
+    """Every piece of evidence in words and its bits that are not 0, the strongest first."""
     said = [(f"{each.rule} rev {each.rev}", each.bits) for each in weights.rules]
     said += [line for term in (*weights.terms, *weights.seller_terms) for line in term.lines()]
     return sorted(((what, bits) for what, bits in said if bits), key=lambda s: (-s[1], s[0]))

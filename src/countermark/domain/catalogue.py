@@ -177,7 +177,7 @@ class Tell(Knowledge, frozen=True, kw_only=True):
     """
 
     id: LocalId
-    rev: Annotated[int, Meta(ge=1)]
+    rev: Annotated[int, Meta(ge=1, le=1_000_000)]
     products: tuple[Text, ...] = msgspec.field(name="product")
     look_at: Text
     question: Text

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import pyarrow as pa
 
 QUESTIONS: Final = ("counterfeit", "misuse_of_mark", "grey_market")
-"""What is asked of a listing. Each has its own probability; evidence for one is none for another."""
+"""What is asked of a listing, each with its own probability and its own evidence."""
 
 QUESTION_OF_CLAIM: Final[Mapping[str, str]] = {
     "suspected_counterfeit": "counterfeit",

@@ -23,8 +23,6 @@ from countermark.domain.marks import Alias, Language, LocalId, Mark, Text
 from countermark.domain.origins import Level
 from countermark.domain.rules import Rule, RuleId, TermList, TestCase
 
-FORMAT = "countermark.pack/1"
-
 PackId = Annotated[
     str,
     Meta(

@@ -68,7 +68,7 @@ class Rule(Knowledge, frozen=True, kw_only=True):
     """
 
     id: RuleId
-    rev: Annotated[int, Meta(ge=1)]
+    rev: Annotated[int, Meta(ge=1, le=1_000_000)]
     status: Status
     claim: Claim
     title: Text
@@ -105,7 +105,7 @@ class TermList(Knowledge, frozen=True, kw_only=True):
     note: Annotated[str, Meta(max_length=500)] = ""
     match: Literal["token", "substring"] = "token"
     terms: Mapping[str, tuple[Text, ...]]
-    version: Annotated[int, Meta(ge=1)] = 1
+    version: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     expires: date | None = None
 
     @property

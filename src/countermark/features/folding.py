@@ -36,7 +36,7 @@ class FoldTable(NamedTuple):
     loose: np.ndarray
 
 
-LOOSE_CLASSES = ("il1|!", "o0q", "e3", "a4", "s5z2", "t7", "b8", "g96", "uvw")
+LOOSE_CLASSES = ("il1|!", "o0", "e3", "a4", "s5z2", "t7", "b8", "g96q", "uvw")
 """Characters that read as one another in evasive spelling; each class is named by its first."""
 
 

@@ -174,16 +174,16 @@ def _found(index: Index, mixed: np.uint64, folded: Scratch, window: tuple[int, i
 @njit(cache=True)
 def _search(index: Index, folded: Scratch, subs: int, place: np.ndarray, out: np.ndarray, count: int) -> int:
     """Look up every window of one folded text; returns the new count of `out`, which may pass its room."""
-    letter, char, loose = folded.letter, folded.char, index.loose
+    letter, drawn, char, loose = folded.letter, folded.drawn, folded.char, index.loose
     prefix_bits, bits, short_bits = index.prefix_bits, index.bits, index.short_bits
     for s in range(subs):
         state, n, last, alive, first = SEED, 0, np.uint32(0), True, folded.sub_first[s]
         for e in range(s, min(subs, s + MAX_SUBTOKENS)):
             for k in range(folded.sub_letter[e], folded.sub_letter[e + 1]):
-                if loose and letter[k] == last:
+                if loose and drawn[k] == last:
                     continue
-                last = letter[k]
-                state = _step(state, np.uint64(last))
+                last = drawn[k]
+                state = _step(state, np.uint64(letter[k]))
                 n += 1
                 if n > MAX_WINDOW or (n <= MAX_PREFIX and PREFIXES >> n & 1 and not _bit(prefix_bits, _mixed(state))):
                     alive = False
@@ -265,10 +265,10 @@ def _measure(table: FoldTable, loose: bool, text: tuple[np.ndarray, np.ndarray],
         read_letters(table, folded, subs, loose)
         state, n, last, step = SEED, 0, np.uint32(0), 0
         for k in range(folded.sub_letter[subs]):
-            if loose and folded.letter[k] == last:
+            if loose and folded.drawn[k] == last:
                 continue
-            last = folded.letter[k]
-            state = _step(state, np.uint64(last))
+            last = folded.drawn[k]
+            state = _step(state, np.uint64(folded.letter[k]))
             n += 1
             if step < len(PREFIX_LENGTHS) and n == PREFIX_LENGTHS[step]:
                 out.prefixes[row, step] = _mixed(state)

@@ -17,12 +17,13 @@ from numba import njit
 
 from countermark.features.folding import FoldTable, fold_table
 from countermark.features.matching import MIX, Found, _bit, _mixed
-from countermark.features.tokens import Scratch, fold_text, scratch, text_buffers
+from countermark.features.tokens import DIGITS, FOREIGN, Scratch, fold_text, scratch, text_buffers
 
 BASE = np.uint64(0x2545F4914F6CDD1D)
 SHORTEST, LONGEST = 4, 20  # letters of a window
 MAX_TOKENS = 3  # of a window
 END = 4  # letters of an end
+LONG_NAME = 10  # letters from which two everyday words one slip from a name are no chance
 
 
 class NearIndex(NamedTuple):
@@ -68,10 +69,12 @@ def _neighbourhood(letters: np.ndarray, n: int, powers: np.ndarray, out: np.ndar
 
 @njit(cache=True)
 def _token_letters(folded: Scratch, first: int, stop: int, letters: np.ndarray, n: int) -> int:
-    """Append the characters of a token; -1 when they are not all letters or too many."""
+    """Append the letters of a token, symbols passed over; -1 when there are digits or too many letters."""
     for k in range(first, stop):
         char = folded.char[k]
-        if n >= LONGEST or folded.flags[k] & 2 or char >= 0x0E00:
+        if folded.flags[k] == FOREIGN | DIGITS:
+            continue
+        if n >= LONGEST or folded.flags[k] & DIGITS or char >= 0x0E00:
             return -1
         letters[n] = char
         n += 1
@@ -111,11 +114,11 @@ def _near_in_text(
             if n < 0:
                 break
             everyday = everyday and _common(index, folded, starts[u], starts[u + 1])
-            if everyday or n < SHORTEST or (n > 2 * END and not _keeps_an_end(index, letters, n)):
+            if (everyday and (u == t or n < LONG_NAME)) or n < SHORTEST or (n > 2 * END and not _keeps_an_end(index, letters, n)):
                 continue
             size = _neighbourhood(letters, n, powers, hashes)
-            if _is_entry(index, hashes[0]):
-                continue
+            if n == starts[u + 1] - starts[t] and _is_entry(index, hashes[0]):
+                continue  # without a symbol passed over the plain search has found it
             place[1], place[2] = folded.start[starts[t]], folded.end[starts[u + 1] - 1]
             place[3], place[4] = t, u
             for k in range(size):

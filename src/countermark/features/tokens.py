@@ -43,7 +43,8 @@ class Scratch(NamedTuple):
         start, end: byte offsets of the character that each came from.
         sub_first: first character of each sub-token, and one more entry that closes the last.
         sub_token: token of each sub-token.
-        letter: the letters that windows are hashed by.
+        letter: the letters that windows are hashed by; in loose mode their classes.
+        drawn: the letters themselves; two equal ones at a seam between sub-tokens collapse too.
         sub_letter: first letter of each sub-token, and one more.
     """
 
@@ -54,6 +55,7 @@ class Scratch(NamedTuple):
     sub_first: np.ndarray
     sub_token: np.ndarray
     letter: np.ndarray
+    drawn: np.ndarray
     sub_letter: np.ndarray
 
 
@@ -63,7 +65,7 @@ def scratch(longest: int) -> Scratch:
     wide, flags = np.uint32, np.uint8
     return Scratch(
         np.empty(room, wide), np.empty(room, flags), *(np.empty(room, np.int32) for _ in range(4)),
-        np.empty(room, wide), np.empty(room, np.int32),
+        np.empty(room, wide), np.empty(room, wide), np.empty(room, np.int32),
     )  # fmt: skip
 
 
@@ -100,7 +102,7 @@ def _reads_as_letter(table: FoldTable, data: np.ndarray, at: int, end: int, insi
     if at >= end:
         return False
     kind = packed_of(table, code_point(data, at, end)[0]) >> KIND_SHIFT & 7
-    return kind == LETTER
+    return kind == LETTER or kind == SYMBOL
 
 
 @njit(cache=True)
@@ -162,6 +164,9 @@ def read_letters(table: FoldTable, out: Scratch, subs: int, loose: bool) -> None
             k += 1
             if loose and char == 114 and k < stop and out.char[k] == 110:
                 char, k = np.uint32(109), k + 1
+            if loose and k < stop and char == out.char[k]:
+                continue  # repeats collapse
+            out.drawn[n] = char
             out.letter[n] = table.loose[char] if loose and char < 128 else char
             n += 1
     out.sub_letter[subs] = n

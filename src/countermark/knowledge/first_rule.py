@@ -86,29 +86,14 @@ unless = ["listed", "fit", "style", "wanted", "part"]
 
 def price_cases(asked: NewPack, prices: FirstPrices) -> str:
     """`tests/price.toml`: what fires the rule, what does not, and what blocks it."""
-    name = f"{asked.mark} {asked.product}"
-    fire = 'fire = ["price-floor-new"]'
-    cases = [
-        ("far-too-cheap", "", fire),
-        ("just-under-the-floor", f"price = {prices.text(prices.floor - 1)}", fire),
-        ("just-over-the-floor", f"price = {prices.text(prices.floor)}", ""),
-        ("used-and-cheap", f'condition = "used", price = {prices.text(prices.used_low // 4)}', ""),
-        ("no-price", 'price = ""', ""),
-        ("another-brand", 'title = "Nordhal 30 litres", brand = "Nordhal"', ""),
-        ("authorised", 'seller = "S-1"', _blocked("listed")),
-        ("made-to-fit", f"title = {quoted(f'Cover for {name}')}", _blocked("fit")),
-        ("in-the-style", f"title = {quoted(f'{asked.mark} style, no logo')}", _blocked("style")),
-        ("looked-for", f"title = {quoted(f'Wanted: {name}')}", _blocked("wanted")),
-        ("spare-part", 'category = "parts"', _blocked("part")),
-    ]
     blocks = "\n".join(
         f'[[case]]\nid = "{id_}"\nlisting = {{ {listing} }}\n{says or "fire = []"}\n'
-        for id_, listing, says in cases
+        for id_, listing, says in _cases(asked, prices)
     )
     return f"""# fire = every rule that must fire; a rule that is not named must stay quiet.
 # blocked = the rule's "when" holds, and exactly these "unless" signals stop it.
 [defaults]
-title = {quoted(name)}
+title = {quoted(f"{asked.mark} {asked.product}")}
 brand = {quoted(asked.mark)}
 category = {quoted(asked.category)}
 condition = "new"
@@ -120,6 +105,25 @@ style_code = {quoted(asked.style_code)}
 observed_at = {asked.begins + timedelta(days=1)}
 
 {blocks}"""
+
+
+def _cases(asked: NewPack, prices: FirstPrices) -> tuple[tuple[str, str, str], ...]:
+    """Id, listing and expectation of each case."""
+    name = f"{asked.mark} {asked.product}"
+    fire = 'fire = ["price-floor-new"]'
+    return (
+        ("far-too-cheap", "", fire),
+        ("just-under-the-floor", f"price = {prices.text(prices.floor - 1)}", fire),
+        ("just-over-the-floor", f"price = {prices.text(prices.floor)}", ""),
+        ("used-and-cheap", f'condition = "used", price = {prices.text(prices.used_low // 4)}', ""),
+        ("no-price", 'price = ""', ""),
+        ("another-brand", 'title = "Nordhal 30 litres", brand = "Nordhal"', ""),
+        ("authorised", 'seller = "S-1"', _blocked("listed")),
+        ("made-to-fit", f"title = {quoted(f'Cover for {name}')}", _blocked("fit")),
+        ("in-the-style", f"title = {quoted(f'{asked.mark} style, no logo')}", _blocked("style")),
+        ("looked-for", f"title = {quoted(f'Wanted: {name}')}", _blocked("wanted")),
+        ("spare-part", 'category = "parts"', _blocked("part")),
+    )
 
 
 def _blocked(exclusion: str) -> str:

@@ -23,19 +23,10 @@ def new_pack(asked: NewPack) -> Mapping[str, bytes]:
     Raises:
         PackError: something asked for can not stand in a pack.
     """
-    try:
-        low, typical, high = (
-            parse_minor(amount, asked.currency) for amount in (asked.low, asked.typical, asked.high)
-        )
-    except ValueError as error:
-        raise PackError(f"pack {asked.id}: {error}", hint="give amounts such as 119.00") from None
-    if low < MIN_LOW:
-        says = f"pack {asked.id}: low {asked.low} {asked.currency} leaves no room for tests"
-        raise PackError(says, hint=f"give at least {MIN_LOW} of the smallest unit")
     if asked.category.partition(".")[0] in EXCLUDED or asked.category in EXCLUDED:
         says = f"pack {asked.id}: category {asked.category} is for goods of other makers"
         raise PackError(says, hint="give the category of the brand's own goods")
-    prices = FirstPrices(asked.currency, low, typical, high)
+    prices = _prices(asked)
     texts = {
         "pack.toml": _header(asked),
         "CHANGELOG.md": f"# {asked.title}\n\n## 1\n\nFirst edition. {_TO_DO}\n",
@@ -50,6 +41,19 @@ def new_pack(asked: NewPack) -> Mapping[str, bytes]:
     files = {path: text.encode() for path, text in texts.items()}
     read_pack(files)
     return files
+
+
+def _prices(asked: NewPack) -> FirstPrices:
+    """The band of the first product."""
+    amounts = (asked.low, asked.typical, asked.high)
+    try:
+        low, typical, high = (parse_minor(amount, asked.currency) for amount in amounts)
+    except ValueError as error:
+        raise PackError(f"pack {asked.id}: {error}", hint="give amounts such as 119.00") from None
+    if low < MIN_LOW:
+        says = f"pack {asked.id}: low {asked.low} {asked.currency} leaves no room for tests"
+        raise PackError(says, hint=f"give at least {MIN_LOW} of the smallest unit")
+    return FirstPrices(asked.currency, low, typical, high)
 
 
 _TO_DO: Final = "The band for used goods and the authorised seller are examples: put your own."

@@ -7,13 +7,16 @@ So text that consists of everyday words is never a disguise, and the shorter the
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
+from itertools import accumulate
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from countermark.features.folding import fold_table
+from countermark.features.near_misses import LONG_NAME
 from countermark.features.tokens import folded_text
 
 HOW = ("official", "transliteration", "misspelling", "coded", "lookalike", "leet", "separated", "stretched", "fuzzy", "model")
@@ -26,6 +29,7 @@ class Name(NamedTuple):
 
     Attributes:
         text: as the pack writes it.
+        folded: its tokens parted by spaces.
         joined: folded, without spaces.
         tokens: of the folded text.
         kind: official, transliteration, misspelling, coded or model.
@@ -33,6 +37,7 @@ class Name(NamedTuple):
     """
 
     text: str
+    folded: str
     joined: str
     tokens: int
     kind: str
@@ -42,7 +47,7 @@ class Name(NamedTuple):
 def name_of(text: str, *, kind: str, coined: bool) -> Name:
     """The `Name` of an alias."""
     folded = folded_text(text)
-    return Name(text, folded.replace(" ", ""), _tokens(folded), kind, coined)
+    return Name(text, folded, folded.replace(" ", ""), _tokens(folded), kind, coined)
 
 
 def _tokens(folded: str) -> int:
@@ -65,15 +70,24 @@ def recognise(name: Name, text: str, is_common: Callable[[str], bool]) -> str | 
     joined, words = folded.replace(" ", ""), folded.split(" ")
     if name.kind == "model":
         return "model" if joined == name.joined and not _mixed_scripts(text) else None
-    if all(is_common(word) and not _mixed_scripts(text) for word in words) and not _same_words(name, folded):
+    if _everyday(text, words, is_common) and not _same_words(name, folded):
         return None
     if joined == name.joined:
-        return _same_letters(name, text, words, is_common)
+        return _same_letters(name, text, folded, is_common)
     if _inflected(name, joined):
         return name.kind
-    if _collapsed(_classes(joined)) == _collapsed(_classes(name.joined)):
+    if _without_symbols(text) == name.joined:
+        return "separated"
+    if _classes(_collapsed(joined)) == _classes(_collapsed(name.joined)):
         return _same_shape(name, joined, words)
     return _one_slip(name, joined)
+
+
+def _everyday(text: str, words: list[str], is_common: Callable[[str], bool]) -> bool:
+    """Whether a stretch is of everyday words, written as such; two of a long name are no chance."""
+    parted = len(words) > 1 and not any(c.isspace() for c in text)
+    long = len(words) > 1 and sum(map(len, words)) >= LONG_NAME
+    return not parted and not long and all(is_common(w) for w in words) and not _mixed_scripts(text)
 
 
 def _plain(text: str) -> str:
@@ -85,26 +99,65 @@ def _same_words(name: Name, folded: str) -> bool:
     return folded.replace(" ", "") == name.joined and _tokens(folded) <= name.tokens
 
 
-def _same_letters(name: Name, text: str, words: list[str], is_common: Callable[[str], bool]) -> str | None:
+def _same_letters(name: Name, text: str, folded: str, is_common: Callable[[str], bool]) -> str | None:
     """The letters are the alias's once look-alikes and separators are seen through."""
-    if _tokens(" ".join(words)) > name.tokens:
-        return "separated" if _is_split(name, text, words, is_common) else None
-    if any(not (c.isalnum() or c.isspace() or c in "-'&.’·") for c in _shown(text)):
+    inserted = _cuts(folded) - _cuts(name.folded)
+    if inserted:
+        return _split_way(name, text, folded, is_common)
+    shown = _shown(text)
+    if name.joined >= "\u0e00" and any(not c.isalnum() for c in shown):
+        return "separated"
+    if any(not (c.isalnum() or c.isspace() or c in "-'&.’·") for c in shown):
         return "leet"
     if not _foreign_letters(text) or _script_of(text) == _script_of(name.text):
         return name.kind
     return "lookalike"
 
 
-def _is_split(name: Name, text: str, words: list[str], is_common: Callable[[str], bool]) -> bool:
+def _cuts(folded: str) -> set[int]:
+    """After how many letters of the joined text each word ends, the last left out."""
+    ends = list(accumulate(len(word) for word in folded.split(" ")))
+    return set(ends[:-1])
+
+
+def _split_way(name: Name, text: str, folded: str, is_common: Callable[[str], bool]) -> str | None:
     """Whether separators were put into a name, and not two words stand side by side by chance."""
-    if all(len(word) == 1 for word in words):
-        return len(name.joined) >= 2
-    long_words = [word for word in words if len(word) > 1]
-    spaced = all(c.isalnum() or c.isspace() for c in text)
-    if spaced and not name.coined:
-        return False
-    return len(name.joined) >= 4 and not any(is_common(word) for word in long_words)
+    pieces = _pieces(name, folded)
+    gaps = _GAP.findall(_shown(text))
+    blank = len(gaps) != folded.count(" ") or any(gap.isspace() for gap in gaps[: len(gaps)])
+    spaced = blank and all(gap.isspace() for gap in gaps)
+    if _cuts(folded) <= _cuts(name.folded) | _camel_cuts(name):
+        return name.kind  # GoPro, Go Pro
+    if all(len(piece) == 1 for piece in pieces):
+        return "separated" if len(pieces) >= (4 if spaced else 3) else None
+    if not spaced:
+        chance = all(len(piece) >= 3 and is_common(piece) for piece in pieces)
+        return "separated" if len(name.joined) >= 3 and not chance else None
+    rare = [piece for piece in pieces if not is_common(piece)]
+    known = [piece for piece in pieces if len(piece) > 2 and is_common(piece)]
+    long_rare = any(len(piece) > 1 for piece in rare)
+    return "separated" if name.coined and len(name.joined) >= 5 and long_rare and not known else None
+
+
+def _pieces(name: Name, folded: str) -> list[str]:
+    """The parts of those words of the name that the text cuts."""
+    whole = set(name.folded.split(" "))
+    return [word for word in folded.split(" ") if word not in whole]
+
+
+def _camel_cuts(name: Name) -> set[int]:
+    """Where the alias's own capitals part its letters."""
+    parts = [_CAMEL.findall(word) for word in name.text.split()]
+    return set(list(accumulate(len(part) for word in parts for part in word))[:-1])
+
+
+_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
+
+
+def _without_symbols(text: str) -> str:
+    """Folded and joined once symbols that may stand for letters are taken for separators."""
+    return folded_text("".join(c if c.isalnum() else " " for c in _shown(text))).replace(" ", "")
 
 
 def _inflected(name: Name, joined: str) -> bool:
@@ -127,21 +180,25 @@ def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
     size = len(_collapsed(name.joined))
     digits = sum(c.isdigit() for c in joined) - sum(c.isdigit() for c in name.joined)
     letters = sum(c.isalpha() for c in joined)
+    split = len(words) > name.tokens
+    if split and not all(len(word) == 1 for word in words) and digits > 0:
+        return None  # "ddr5 ram" is no SRAM
     if digits > 0:
-        return "leet" if size >= 3 and letters >= 2 and digits <= max(1, size // 2) else None
-    if digits < 0 or size < 4:
+        return "leet" if size >= 3 and letters >= 2 and digits * 3 <= len(joined) * 2 else None
+    if digits < 0 or size < 3:
         return None
     if _collapsed(joined) == _collapsed(name.joined):
         return "stretched" if len(joined) > len(name.joined) else "fuzzy"
-    if len(words) > name.tokens:
-        return "separated"
-    return "lookalike" if size >= 5 and name.coined else None
+    if split:
+        return "separated" if size >= 5 else None
+    drawn_alike = joined.replace("l", "i") == name.joined.replace("l", "i")
+    return "lookalike" if drawn_alike or (size >= 5 and name.coined) else None
 
 
 def _one_slip(name: Name, joined: str) -> str | None:
     """One letter dropped, added, changed or swapped in a long distinctive name."""
     size = len(name.joined)
-    if not name.coined or not joined.isalpha() or OSA.distance(joined, name.joined, score_cutoff=1) != 1:
+    if not (name.coined or size >= 6) or not joined.isalpha() or OSA.distance(joined, name.joined, score_cutoff=1) != 1:
         return None
     if len(joined) == size:
         swapped = sorted(joined) == sorted(name.joined)

@@ -50,7 +50,7 @@ class _RuleTable(Knowledge, frozen=True, kw_only=True):
     """`[[rule]]` as written: the noun's fields, with signals untyped and logic nested."""
 
     id: LocalId
-    rev: Annotated[int, Meta(ge=1)]
+    rev: Annotated[int, Meta(ge=1, le=1_000_000)]
     status: Status
     claim: Claim
     title: Text
@@ -77,9 +77,14 @@ def read_rule(raw: Table, *, origin: Origin, where: Where) -> Rule:
     }
     _check_names(table.logic, signals, where=where)
     _check_places(signals, where=where)
+    return _rule(table, signals, pack=where.pack)
+
+
+def _rule(table: _RuleTable, signals: Mapping[str, Signal], *, pack: str) -> Rule:
+    """The noun of a table."""
     return Rule(
-        origin=origin,
-        id=f"{where.pack}/{table.id}",
+        origin=table.origin,
+        id=f"{pack}/{table.id}",
         rev=table.rev,
         status=table.status,
         claim=table.claim,

@@ -49,7 +49,7 @@ class Aliases(NamedTuple):
         mark: int32 number in `Snapshot.marks`.
         how: int8, code in `recognition.HOW` when named plainly.
         distinct: int8: 0 coined, 1 ambiguous, 2 generic.
-        anchors: int32 row of `Anchors`, -1 for a coined alias.
+        anchors: int32 row of `AnchorSets`; asked of coined aliases only when misspelt.
         never: int32 word set of `never_near`, or -1.
         product: int32 product of a model, or -1.
     """

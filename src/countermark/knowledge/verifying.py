@@ -103,19 +103,20 @@ def verify_pack(
         raise SignatureRefused(f"{SIGNATURE}: {len(signers)} signed and {threshold} must")
     manifest = _manifest(payload)
     _check_issuer(manifest, [trusted[signer] for signer in signers])
-    if manifest.serial < highest_serial:
-        says = f"serial {manifest.serial} is lower than {highest_serial}, seen before"
-        hint = "an older edition stands in the place of a newer one; ask the issuer"
-        raise SignatureRefused(f"pack {manifest.id}: {says}", hint=hint)
+    _check_serial(manifest, highest_serial)
     parts = _checked_parts(files, manifest)
     _check_header(files, manifest)
-    return Verified(
-        id=manifest.id,
-        serial=manifest.serial,
-        pack_hash=sha256(payload),
-        signers=signers,
-        parts=parts,
-    )
+    name, serial = manifest.id, manifest.serial
+    hashed = sha256(payload)
+    return Verified(id=name, serial=serial, pack_hash=hashed, signers=signers, parts=parts)
+
+
+def _check_serial(manifest: Manifest, highest: int) -> None:
+    """Refuse an edition older than one seen before."""
+    if manifest.serial < highest:
+        says = f"serial {manifest.serial} is lower than {highest}, seen before"
+        hint = "an older edition stands in the place of a newer one; ask the issuer"
+        raise SignatureRefused(f"pack {manifest.id}: {says}", hint=hint)
 
 
 def _bounded(files: Files, path: str, limit: int) -> bytes:
@@ -130,6 +131,7 @@ def _bounded(files: Files, path: str, limit: int) -> bytes:
 def _envelope(content: bytes, payload: bytes) -> Envelope:
     """The envelope, which must carry exactly the bytes of the manifest."""
     envelope = _decoded(content, Envelope, path=SIGNATURE)
+    _check_canonical(content, path=SIGNATURE)
     if envelope.payload_type != PAYLOAD_TYPE:
         raise SignatureRefused(f"{SIGNATURE}: the payload type is not {PAYLOAD_TYPE}")
     if envelope.payload != encoded(payload):
@@ -174,13 +176,18 @@ def _check_signature(signature: Signature, message: bytes, public: bytes) -> Non
 def _manifest(payload: bytes) -> Manifest:
     """The manifest, whose bytes must be the canonical ones."""
     manifest = _decoded(payload, Manifest, path=MANIFEST)
+    _check_canonical(payload, path=MANIFEST)
+    return manifest
+
+
+def _check_canonical(content: bytes, *, path: str) -> None:
+    """Refuse JSON that other readers might take otherwise: twice a key, floats, other spacing."""
     try:
-        is_canonical = canonical_json(msgspec.json.decode(payload)) == payload
+        is_canonical = canonical_json(msgspec.json.decode(content)) == content
     except ValueError:
         is_canonical = False
     if not is_canonical:
-        raise SignatureRefused(f"{MANIFEST}: not in canonical form")
-    return manifest
+        raise SignatureRefused(f"{path}: not in canonical form")
 
 
 def _check_issuer(manifest: Manifest, keys: list[TrustedKey]) -> None:

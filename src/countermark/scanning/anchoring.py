@@ -10,8 +10,8 @@ from countermark.operators.base import BRAND, TITLE, Places, text_key
 
 NEVER_WITHIN = 6  # tokens between a name and a word that speaks against it
 GENERIC_EVIDENCE = 2  # pieces that a generic word needs where none is strong
-FUZZY = HOW.index("fuzzy")
-SHORT_NAME = 6  # bytes; a slip in a shorter name needs an anchor like an indistinct word
+SLIPS = [HOW.index(way) for way in ("fuzzy", "leet")]
+SHORT_NAME = 6  # bytes; in a shorter name a slip or a digit needs an anchor like an indistinct word
 
 
 def anchored(names: Places, words: Places, snapshot: Snapshot, *, codes: Places, kinds: np.ndarray) -> np.ndarray:
@@ -28,16 +28,15 @@ def anchored(names: Places, words: Places, snapshot: Snapshot, *, codes: Places,
     aliases = snapshot.aliases
     ref = snapshot.names.ref[names.what]
     mark, anchor, distinct = aliases.mark[ref], aliases.anchors[ref], aliases.distinct[ref].copy()
-    slip = (names.how == FUZZY) & (names.end - names.start < SHORT_NAME) & (distinct == 0)
+    slip = np.isin(names.how, SLIPS) & (names.end - names.start < SHORT_NAME)
     strong = _strong(names, mark, snapshot, codes)
     anchor_row = np.maximum(anchor, 0)
     counts_strong = (strong & snapshot.anchors.strong[anchor_row]) != 0
     weak = _weak(names, mark, anchor_row, snapshot, kinds)
     least = np.where(distinct == 2, np.maximum(snapshot.anchors.least[anchor_row], GENERIC_EVIDENCE), snapshot.anchors.least[anchor_row])
     good = counts_strong | (weak >= least)
-    good = np.where(anchor < 0, True, good)
-    good &= ~slip | (strong != 0)
-    return good & ~_spoken_against(names, ref, words, snapshot)
+    settled = (distinct == 0) & ~slip
+    return (settled | good) & ~_spoken_against(names, ref, words, snapshot)
 
 
 def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) -> np.ndarray:
@@ -88,8 +87,22 @@ def _spoken_against(names: Places, ref: np.ndarray, words: Places, snapshot: Sna
     some = names.take(asked)
     low = _set_key(never[asked], some.owner, some.field, np.maximum(some.token - NEVER_WITHIN, 0))
     high = _set_key(never[asked], some.owner, some.field, some.token_end + NEVER_WITHIN)
-    against[asked] = np.searchsorted(at, high, "right") > np.searchsorted(at, low)
+    near = np.searchsorted(at, high, "right") - np.searchsorted(at, low)
+    against[asked] = near > _inside(some, never[asked], spots)
     return against
+
+
+def _inside(names: Places, never: np.ndarray, spots: Places) -> np.ndarray:
+    """How many words of the set each name itself covers: "Böse" speaks against Bose, and folds as it does."""
+    covered = np.zeros(len(never), np.int64)
+    width = spots.token_end - spots.token
+    for tokens in np.unique(width).tolist():
+        some = spots.take(width == tokens)
+        at = np.sort(_set_key(some.what, some.owner, some.field, some.token))
+        low = _set_key(never, names.owner, names.field, names.token)
+        high = _set_key(never, names.owner, names.field, names.token_end - tokens)
+        covered += np.maximum(np.searchsorted(at, high, "right") - np.searchsorted(at, low), 0)
+    return covered
 
 
 def _set_key(number: np.ndarray, owner: np.ndarray, field: np.ndarray, token: np.ndarray) -> np.ndarray:

@@ -125,6 +125,16 @@ def test_a_claim_rests_on_its_own_kind_of_ground(edit, lint, changes, says):
     assert says in remark
 
 
+@pytest.mark.parametrize(
+    ("how", "count"),
+    [('["lookalike", "leet"]', 0), ('["coded"]', 0), ('["official", "coded"]', 1), ("[]", 1)],
+)
+def test_a_disguised_name_is_a_ground_of_its_own(edit, lint, how, count):
+    files = edit(PRICE, 'mark = "korvane", in', f'mark = "korvane", how = {how}, in')
+    files[PRICE] = files[PRICE].replace(WHEN.encode(), b'when   = "brand and new"')
+    assert len(lint(files, "KP11")) == count
+
+
 def test_misuse_of_a_mark_needs_the_mark(edit, lint):
     files = edit(PRICE, '"suspected_counterfeit"', '"misuse_of_mark"')
     files[PRICE] = files[PRICE].replace(b'"brand and new and cheap"', b'"new and cheap"')

@@ -25,11 +25,12 @@ class AnchorTable:
         key = (tuple(sorted(set(any_of))), least)
         return self._numbers.setdefault(key, len(self._numbers))
 
-    def of(self, anchors: Anchors | None, class_: str, default: int) -> int:
-        """The number of an alias's anchors: those it states, or the mark's own where it must have some and has none."""
-        if anchors is not None:
-            return self.add(anchors.any_of, anchors.min)
-        return -1 if class_ == "coined" else default
+    def of(self, anchors: Anchors | None, default: int) -> int:
+        """The number of an alias's anchors: those it states, or else the mark's own.
+
+        A coined alias has some too, for the day it is misspelt.
+        """
+        return default if anchors is None else self.add(anchors.any_of, anchors.min)
 
     def compile(self) -> AnchorSets:
         """All sets as arrays."""

@@ -102,7 +102,7 @@ def _entries(
             kinds = sorted({p.category for p in pack.products if p.mark == mark.id})
             defaults[marks[mark.id]] = anchors.add([*STRONG, *(f"category:{c}" for c in kinds)])
         by_alias = {
-            k: anchors.of(alias.anchors, alias.class_, defaults[marks[alias.mark]]) for k, alias in enumerate(pack.aliases)
+            k: anchors.of(alias.anchors, defaults[marks[alias.mark]]) for k, alias in enumerate(pack.aliases)
         }
         never = {
             k: sets.add("never:" + "\x1f".join(alias.never_near), alias.never_near)

@@ -16,6 +16,8 @@ from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index
 from countermark.knowledge.recognition import HOW
 from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Aliases, Names
 
+LEAST_SPLIT = 3  # characters of a name that separators may be put into
+LONG_NAME = 5  # letters from which a misspelt everyday word is told from others
 CLASSES = ("coined", "ambiguous", "generic")
 
 
@@ -69,7 +71,7 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
     kinds = [MODEL if e.how == "model" else ALIAS for e in entries] + [TERM] * len(terms)
     refs = list(range(len(entries))) + [ref for _, ref in terms]
     measured = measure(texts, loose=True)
-    free = (measured.letters >= PREFIX) & (np.array(kinds) != MODEL)
+    free = (measured.length >= LEAST_SPLIT) & (np.array(kinds) != MODEL)
     words = np.where(free, ANY_SPACING, measured.tokens)
     index = build_index(texts, words=words, loose=True)
     near = _near(entries, common)
@@ -86,12 +88,12 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
 
 
 def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
-    """Deletion neighbourhoods of coined names in alphabets."""
+    """Deletion neighbourhoods of coined names in alphabets, and of long ones that are also words."""
     pairs: set[tuple[int, int, bool]] = set()
     ends: set[int] = set()
     for number, entry in enumerate(entries):
         text = entry.folded
-        slips = entry.class_ == "coined" and entry.how in ("official", "transliteration")
+        slips = entry.how in ("official", "transliteration") and (entry.class_ == "coined" or len(text) >= LONG_NAME)
         if slips and SHORTEST <= len(text) <= LONGEST and text.isalpha() and max(text) < "\u0e00":
             pairs.update((int(h), number, k == 0) for k, h in enumerate(neighbourhood(text)))
             ends.update(end_hashes(text))

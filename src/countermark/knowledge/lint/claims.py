@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from countermark.domain.rules import Rule
+from countermark.domain.signals import BrandSignal, Signal
 from countermark.knowledge.lint.subject import Remark, Subject, error, rule_place, when_signals
 
 KP11 = "KP11"
@@ -14,6 +15,8 @@ SCOPE: Final = frozenset({"brand", "condition", "category"})
 """What says which goods are meant, and nothing against them."""
 CIRCUMSTANCE: Final = frozenset({"price", "number", "place", "seller"})
 """What is said about an offer and never about the goods: it raises a suspicion at most."""
+OPENLY: Final = frozenset({"official", "transliteration", "model"})
+"""Ways to name a mark that hide nothing; a disguised name is a ground of its own."""
 WORDS: Final = frozenset({"term", "phrase", "pattern", "context", "near"})
 """What the listing itself says."""
 
@@ -21,11 +24,17 @@ WORDS: Final = frozenset({"term", "phrase", "pattern", "context", "near"})
 def supported(subject: Subject) -> Iterator[Remark]:
     """KP11: each claim needs its own kind of ground."""
     for rule in subject.live_rules:
-        operators = {asked.op for asked in when_signals(rule)}
+        asked = when_signals(rule)
+        operators = {one.op for one in asked} | {"name" for one in asked if _is_disguise(one)}
         if "rule" in operators:
             continue
         for says, advice in _faults(rule, operators, operators - SCOPE):
             yield error(KP11, rule_place(rule), says, advice)
+
+
+def _is_disguise(asked: Signal) -> bool:
+    """Whether the question is not only which mark is named, but that its name is disguised."""
+    return isinstance(asked, BrandSignal) and bool(asked.how) and not set(asked.how) & OPENLY
 
 
 def _faults(rule: Rule, operators: set[str], grounds: set[str]) -> Iterator[tuple[str, str]]:
