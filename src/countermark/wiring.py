@@ -6,15 +6,22 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from countermark.adapters.engines.processes import ProcessEngine
 from countermark.adapters.packs import read_folder
 from countermark.adapters.sources import open_source
 from countermark.adapters.storage.files import read_file, write_file
-from countermark.adapters.storage.runs import FolderRun
+from countermark.adapters.storage.runs import FolderRun, read_run_table, read_summary
+from countermark.adapters.storage.tables import read_table
 from countermark.adapters.vocabulary import everyday_words
-from countermark.errors import UsageError
+from countermark.decision.policy import Policy, parse_policy
+from countermark.decision.weights import Weights, parse_weights, prior_weights
+from countermark.errors import RunError, UsageError
 from countermark.flows.build_snapshot import snapshot_of
+from countermark.flows.scan_listings import Judging
 from countermark.knowledge.snapshot import Snapshot, parse_snapshot, snapshot_bytes
 from countermark.ports import Engine, RunStore, Source
 
@@ -67,3 +74,69 @@ def source(url: str, *, encoding: str = "utf-8") -> Source:
 def run_store(folder: Path) -> RunStore:
     """A run in a folder."""
     return FolderRun(folder)
+
+
+def judging(snapshot: Snapshot, *, policy: Path, weights: Path | None, challenger: Path | None) -> Judging:
+    """The policy and weights of files; without weights those that the authors of the rules believe in."""
+    return Judging(
+        policy=load_policy(policy),
+        weights=prior_weights(snapshot.rules) if weights is None else load_weights(weights),
+        challenger=None if challenger is None else read_file(challenger, what="challenger"),
+    )
+
+
+def load_policy(path: Path) -> Policy:
+    """A policy file."""
+    return parse_policy(read_file(path, what="policy").decode("utf-8", "replace"), source=str(path))
+
+
+def load_weights(path: Path) -> Weights:
+    """A weights file."""
+    return parse_weights(read_file(path, what="weights"), source=str(path))
+
+
+def run_table(folder: Path, name: str) -> pa.Table:
+    """One table of a finished run."""
+    return read_run_table(folder, name)
+
+
+def snapshot_of_run(folder: Path, given: Path | None) -> Snapshot:
+    """The snapshot that a run was made with: at the path it recorded, or at the one given.
+
+    Raises:
+        RunError: it is another snapshot.
+    """
+    summary = read_summary(folder)
+    path = given or Path(summary["snapshot_path"])
+    _, snapshot = load_snapshot(path)
+    if snapshot.id != summary["identity"]["snapshot"]:
+        raise RunError(
+            f"{path} is {snapshot.id}, the run {folder} was made with {summary['identity']['snapshot']}",
+            hint="give the snapshot of the run with --snapshot",
+        )
+    return snapshot
+
+
+def truth(path: Path) -> pa.Table:
+    """A truth table: a file, or the folder `truth` of a simulated market with sellers' kinds and splits joined."""
+    if path.is_dir() and (path / "truth").is_dir():
+        path = path / "truth"
+    if not path.is_dir():
+        return read_table(path)
+    sellers = read_table(path / "sellers.parquet").select(["seller_id", "kind", "split"]).rename_columns(["seller_id", "seller_kind", "split"])
+    return read_table(path / "listings.parquet").join(sellers, "seller_id")
+
+
+def run_summary(folder: Path) -> Mapping[str, Any]:
+    """The summary of a finished run."""
+    return read_summary(folder)
+
+
+def table(path: Path) -> pa.Table:
+    """A table file."""
+    return read_table(path)
+
+
+def save(path: Path, content: bytes, *, what: str) -> None:
+    """A file, whole or not at all."""
+    write_file(path, content, what=what)

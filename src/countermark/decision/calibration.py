@@ -9,7 +9,7 @@ is lower by more than one standard error of the difference; a straight line is e
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 import numpy as np
@@ -80,24 +80,38 @@ def isotonic(bits: np.ndarray, outcomes: Outcomes) -> Calibration:
 
     A share is (positives + 1/2) / (labels + 1) of its block, so that no block says 0 or 1.
     """
-    blocks: list[tuple[float, float, float]] = []  # mass, positives, mass x bits
+    blocks: list[_Block] = []
     for part in mass_bins(bits, outcomes.weight, _BINS):
         weight = outcomes.weight[part]
-        mass = float(weight.sum())
-        block = (mass, float(weight @ outcomes.target[part]), float(weight @ bits[part]))
-        while blocks and _share(blocks[-1]) >= _share(block):
+        mass, middle = (
+            float(weight.sum()),
+            round(float(np.average(bits[part], weights=weight)) * _MICRO),
+        )
+        block = _Block(mass, float(weight @ outcomes.target[part]), middle, middle)
+        while blocks and blocks[-1].share >= block.share:
             last = blocks.pop()
-            block = (last[0] + block[0], last[1] + block[1], last[2] + block[2])
+            positives = last.positives + block.positives
+            block = _Block(last.mass + block.mass, positives, last.first, block.last)
         blocks.append(block)
-    knots: dict[int, int] = {}
-    for block in blocks:
-        share = _share(block)
-        knots[round(block[2] / block[0] * _MICRO)] = round(np.log2(share / (1 - share)) * _MICRO)
+    knots = {place: block.bits_micro for block in blocks for place in (block.first, block.last)}
     return Calibration(kind="isotonic", from_micro=tuple(knots), to_micro=tuple(knots.values()))
 
 
-def _share(block: tuple[float, float, float]) -> float:
-    return (block[1] + 0.5) / (block[0] + 1.0)
+class _Block(NamedTuple):
+    """Bins next to each other with one share; the line is level between its first and last bin."""
+
+    mass: float
+    positives: float
+    first: int
+    last: int
+
+    @property
+    def share(self) -> float:
+        return (self.positives + 0.5) / (self.mass + 1.0)
+
+    @property
+    def bits_micro(self) -> int:
+        return round(float(np.log2(self.share / (1 - self.share))) * _MICRO)
 
 
 def mass_bins(values: np.ndarray, weight: np.ndarray, bins: int) -> list[np.ndarray]:
@@ -107,7 +121,7 @@ def mass_bins(values: np.ndarray, weight: np.ndarray, bins: int) -> list[np.ndar
     passed = np.cumsum(weight[order])
     if not len(order) or passed[-1] <= 0:
         return []
-    cuts = np.searchsorted(passed, passed[-1] * np.arange(1, bins) / bins)
+    cuts = np.searchsorted(passed, passed[-1] * np.arange(1, bins) / bins, "right")
     starts = np.unique(np.searchsorted(ordered, ordered[np.minimum(cuts, len(order) - 1)]))
     parts = np.split(order, starts[starts > 0])
     return [part for part in parts if weight[part].sum() > 0]

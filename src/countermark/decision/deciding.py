@@ -89,22 +89,19 @@ def decide(
     if scanned < len(rows):
         raise ValueError(f"{len(rows)} listings have evidence and only {scanned} were scanned")
     stand = standings(rows.fired, policy=basis.policy, rules=basis.rules, scanned=scanned)
-    scores = scores_of(rows, named, weights=basis.weights, rules=basis.rules, standing=stand.of_key)
-    first = levels_of(
-        rows, scores, weights=basis.weights, policy=basis.policy, standing=stand.of_key
-    )
+    may, weights, policy = stand.of_key, basis.weights, basis.policy
+    scores = scores_of(rows, named, weights=weights, rules=basis.rules, standing=may)
+    first = levels_of(rows, scores, weights=weights, policy=policy, standing=may)
     totals = seller_totals_of(rows, seller_totals)
-    sure = precise(first, rows, basis.policy)
-    last = capped(sure.levels, rows, basis.policy, totals=totals, scanned=scanned)
-    grounds = grounds_of(rows, scores, last.levels, stand.of_key)
+    sure = precise(first, rows, policy)
+    last = capped(sure.levels, rows, policy, totals=totals, scanned=scanned)
+    grounds = grounds_of(rows, scores, last.levels, may)
     marks = _marks(rows, findings, named)
-    table = sellers_table(
-        rows, scores, last.levels, marks=marks, totals=totals, weights=basis.weights
-    )
     decisions = _decisions(rows, last.levels, grounds, marks=marks, ranks=ranks)
+    sellers = sellers_table(rows, scores, last.levels, marks=marks, totals=totals, weights=weights)
     return Decided(
         decisions=_with_version(decisions, basis.version, DECISIONS),
-        sellers=_with_version(reviewed(table, basis.policy), basis.version, SELLERS),
+        sellers=_with_version(reviewed(sellers, policy), basis.version, SELLERS),
         notes=(*stand.notes, *sure.notes, *last.notes),
     )
 

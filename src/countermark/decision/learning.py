@@ -48,6 +48,16 @@ class _Learned:
     measures: Measures
     fitted: CrossFitted
 
+    @property
+    def is_taught(self) -> bool:
+        """Whether a label says yes, or is about a finding of the question.
+
+        Labels that say "none" to other listings may come from people who were never asked this
+        question; they leave it with what its authors believe.
+        """
+        found = int(self.measures.labelled[self.lesson.asked].sum())
+        return found > 0 or bool(self.labelled.is_so(self.lesson.question).any())
+
 
 def learn(
     findings: pa.Table,
@@ -81,8 +91,9 @@ def learn(
         lesson = _lesson(rows, question, asked, rules=rules, settings=settings)
         learned[question] = _learned(lesson, labelled)
     counterfeit = learned["counterfeit"]
+    questions = {name: _question(each) for name, each in learned.items() if each.is_taught}
     return Weights(
-        questions={name: _question(each) for name, each in learned.items()},
+        questions={**start.questions, **questions},
         rules=_rule_weights(start, learned),
         terms=counterfeit.stage.terms,
         seller_terms=counterfeit.fitted.seller_terms,

@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from countermark.decision.deciding import Decided, decide
-from countermark.decision.policy import Policy
-from countermark.decision.weights import Weights
+from countermark.decision.challenger import ranks_of
+from countermark.decision.deciding import Basis, Decided, decide
+from countermark.decision.policy import Policy, policy_id
+from countermark.decision.weights import Weights, weights_id
 from countermark.domain.tables import LISTINGS
 from countermark.ingest.mapping import ColumnMapping
 from countermark.ingest.normalising import normalise
@@ -74,18 +75,39 @@ def _plain(count: RuleCount) -> dict[str, Any]:
     return {"asked": count.asked, "fired": count.fired, "unknown": count.unknown, "blocked": dict(count.blocked)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """A snapshot, the bytes that workers load it from, and the path that the run remembers it by."""
+
+    snapshot: Snapshot
+    data: bytes
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """How findings are weighed and what may follow.
+
+    Attributes:
+        challenger: the model that orders the queue, as `decision.challenger` writes it; None: no order.
+    """
+
+    weights: Weights
+    policy: Policy
+    challenger: bytes | None = None
+
+
 def scan_listings(
-    source: Source, *, snapshot: bytes, judging: Judging, engine: Engine, run: RunStore, mapping: ColumnMapping
+    source: Source, *, knowledge: Knowledge, judging: Judging, engine: Engine, run: RunStore, mapping: ColumnMapping
 ) -> Iterator[dict[str, Any]]:
     """Scan everything; yields the counts so far after each chunk, and the summary of the finished run last.
 
     Interrupted and called again with the same arguments it goes on after the last whole chunk.
 
     Raises:
-        SourceError, UsageError, SnapshotError, RunError: nothing that was done is lost.
+        SourceError, UsageError, RunError: nothing that was done is lost.
     """
-    knowledge = parse_snapshot(snapshot, source="snapshot")
-    identity = _identity(source, knowledge, judging, mapping)
+    identity = _identity(source, knowledge.snapshot, judging, mapping)
     done = run.begin(identity)
     totals: dict[str, Any] = {}
     for counts in run.counts():
@@ -93,24 +115,17 @@ def scan_listings(
     if done:
         yield totals
     fresh = (chunk for k, chunk in enumerate(source.chunks()) if k >= done)
-    for number, part in enumerate(engine.map_batches(ChunkScan(snapshot=snapshot, mapping=mapping), fresh), start=done):
+    for number, part in enumerate(engine.map_batches(ChunkScan(snapshot=knowledge.data, mapping=mapping), fresh), start=done):
         run.save_part(number, part.tables, part.counts)
         totals = add_counts(totals, part.counts)
         yield totals
     yield _conclude(run, identity, totals, knowledge, judging)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judging:
-    """How findings are weighed and what may follow."""
-
-    weights: Weights
-    policy: Policy
-
-
 def _identity(source: Source, snapshot: Snapshot, judging: Judging, mapping: ColumnMapping) -> dict[str, Any]:
     return {
-        "source": source.fingerprint(), "snapshot": snapshot.id, "policy": judging.policy.id, "weights": judging.weights.id,
+        "source": source.fingerprint(), "snapshot": snapshot.id, "policy": policy_id(judging.policy),
+        "weights": weights_id(judging.weights), "challenger": judging.challenger is not None,
         "columns": dict(sorted(mapping.columns.items())), "defaults": dict(sorted(mapping.defaults.items())),
     }  # fmt: skip
 
@@ -124,13 +139,15 @@ def add_counts(total: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, A
 
 
 def _conclude(
-    run: RunStore, identity: Mapping[str, Any], totals: Mapping[str, Any], snapshot: Snapshot, judging: Judging
+    run: RunStore, identity: Mapping[str, Any], totals: Mapping[str, Any], knowledge: Knowledge, judging: Judging
 ) -> dict[str, Any]:
     """Decide over all parts and write the run's final tables."""
+    snapshot = knowledge.snapshot
     decided = _decided(run, totals, snapshot, judging)
     summary = {
-        "identity": dict(identity), "counts": dict(totals), "actions": _counted(decided.decisions, "action"),
+        "identity": dict(identity), "snapshot_path": knowledge.path, "counts": dict(totals), "actions": _counted(decided.decisions, "action"),
         "sellers": _counted(decided.sellers, "action"), "notes": list(decided.notes),
+        "floor_risk": judging.weights.floor_risk, "snapshot_notes": list(snapshot.notes),
     }  # fmt: skip
     tables: dict[str, Iterable[pa.Table]] = {name: run.parts(name) for name in ("findings", "named", "rejected", "flagged")}
     run.finish({**tables, "decisions": [decided.decisions], "sellers": [decided.sellers]}, summary)
@@ -139,13 +156,13 @@ def _conclude(
 
 def _decided(run: RunStore, totals: Mapping[str, Any], snapshot: Snapshot, judging: Judging) -> Decided:
     sellers = pa.concat_tables(run.parts("totals")).group_by("seller_id").aggregate([("listings", "sum")])
-    return decide(
-        pa.concat_tables(run.parts("findings")),
-        pa.concat_tables(run.parts("named")),
-        sellers.rename_columns(["seller_id", "listings"]),
-        weights=judging.weights, policy=judging.policy, snapshot_id=snapshot.id, rules=snapshot.rules,
-        granted=snapshot.granted, scanned=totals.get("scanned", 0),
-    )  # fmt: skip
+    findings, named = pa.concat_tables(run.parts("findings")), pa.concat_tables(run.parts("named"))
+    basis = Basis(weights=judging.weights, policy=judging.policy, snapshot_id=snapshot.id, rules=snapshot.rules)
+    ranks = None
+    if judging.challenger is not None:
+        ranks = ranks_of(judging.challenger, findings, named, snapshot_id=snapshot.id)
+    totals_table = sellers.rename_columns(["seller_id", "listings"]).filter(pc.is_valid(sellers.column("seller_id")))
+    return decide(findings, named, totals_table, basis=basis, scanned=totals.get("scanned", 0), ranks=ranks)
 
 
 def _counted(table: pa.Table, column: str) -> dict[str, int]:

@@ -78,7 +78,7 @@ def recognise(name: Name, text: str, is_common: Callable[[str], bool]) -> str | 
         return name.kind
     if _without_symbols(text) == name.joined:
         return "separated"
-    if _classes(_collapsed(joined)) == _classes(_collapsed(name.joined)):
+    if _collapsed(_classes(joined)) == _collapsed(_classes(name.joined)):
         return _same_shape(name, joined, words)
     return _one_slip(name, joined)
 
@@ -124,15 +124,15 @@ def _split_way(name: Name, text: str, folded: str, is_common: Callable[[str], bo
     """Whether separators were put into a name, and not two words stand side by side by chance."""
     pieces = _pieces(name, folded)
     gaps = _GAP.findall(_shown(text))
-    blank = len(gaps) != folded.count(" ") or any(gap.isspace() for gap in gaps[: len(gaps)])
-    spaced = blank and all(gap.isspace() for gap in gaps)
+    spaced = all(gap.isspace() for gap in gaps)
     if _cuts(folded) <= _cuts(name.folded) | _camel_cuts(name):
         return name.kind  # GoPro, Go Pro
     if all(len(piece) == 1 for piece in pieces):
         return "separated" if len(pieces) >= (4 if spaced else 3) else None
     if not spaced:
         chance = all(len(piece) >= 3 and is_common(piece) for piece in pieces)
-        return "separated" if len(name.joined) >= 3 and not chance else None
+        written_so = all(gap in _JOINERS for gap in gaps)  # "pan/dora" may be two words, "pan✨dora" not
+        return "separated" if len(name.joined) >= 3 and not (chance and written_so) else None
     rare = [piece for piece in pieces if not is_common(piece)]
     known = [piece for piece in pieces if len(piece) > 2 and is_common(piece)]
     long_rare = any(len(piece) > 1 for piece in rare)
@@ -151,6 +151,7 @@ def _camel_cuts(name: Name) -> set[int]:
     return set(list(accumulate(len(part) for word in parts for part in word))[:-1])
 
 
+_JOINERS = frozenset("-/·.&+,'’")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from countermark import __version__
-from countermark.apps.cli import scanning, snapshots
+from countermark.apps.cli import learning, markets, scanning, snapshots
 from countermark.errors import CountermarkError
 
 app = typer.Typer(
@@ -20,7 +20,12 @@ app = typer.Typer(
 )
 app.add_typer(snapshots.app, name="snapshot")
 
-app.command("mentions")(scanning.mentions)
+app.add_typer(markets.app, name="market")
+app.command()(scanning.scan)
+app.command()(scanning.mentions)
+app.command()(scanning.explain)
+app.command()(learning.train)
+app.command()(learning.evaluate)
 
 
 def _version(asked: bool) -> None:
@@ -50,3 +55,7 @@ def run() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()

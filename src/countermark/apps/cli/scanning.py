@@ -1,20 +1,65 @@
-"""`countermark scan` and `countermark mentions`."""
+"""`countermark scan`, `mentions` and `explain`."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from countermark import wiring
 from countermark.apps.cli.options import AsJson, Defaults, Encoding, Listings, Maps, Processes, SnapshotPath
+from countermark.apps.cli.pages import explanation_page, run_page
+from countermark.flows.explain_decision import explain_decision
 from countermark.flows.list_mentions import list_mentions
+from countermark.flows.scan_listings import Knowledge, scan_listings
 from countermark.ingest.mapping import parse_mapping
 
+PolicyPath = Annotated[Path, typer.Option("--policy", "-p", help="Policy file, TOML.")]
+WeightsPath = Annotated[Path | None, typer.Option("--weights", "-w", help="Weights file; without one the authors' own weights.")]
+ChallengerPath = Annotated[Path | None, typer.Option(help="Challenger file; it orders the queue and never acts.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the run that is there.")]
 
-def mentions(
+
+def scan(  # noqa: PLR0913 - one parameter for each option that people can give
+    listings: Listings, snapshot: SnapshotPath, policy: PolicyPath, out: Out,
+    weights: WeightsPath = None, challenger: ChallengerPath = None, maps: Maps = None, defaults: Defaults = None,
+    encoding: Encoding = "utf-8", processes: Processes = None, force: Force = False, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Scan listings: find, explain and decide. Interrupted, the same command goes on where it stopped."""
+    data, compiled = wiring.load_snapshot(snapshot)
+    judging = wiring.judging(compiled, policy=policy, weights=weights, challenger=challenger)
+    source = wiring.source(listings, encoding=encoding)
+    if force:
+        shutil.rmtree(out, ignore_errors=True)
+    steps = scan_listings(
+        source, knowledge=Knowledge(snapshot=compiled, data=data, path=str(snapshot.resolve())), judging=judging,
+        engine=wiring.engine(processes), run=wiring.run_store(out), mapping=parse_mapping(maps or [], defaults or []),
+    )  # fmt: skip
+    summary = _watched(steps)
+    typer.echo(json.dumps(summary, ensure_ascii=False) if as_json else run_page(summary, out))
+
+
+def _watched(steps: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    """The last step; the others are shown as progress on standard error, if that is a screen."""
+    summary: dict[str, Any] = {}
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(pulse_style="dim"), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("scanning", total=None)
+        for summary in steps:
+            if "scanned" in summary:
+                text = f"{summary['scanned']:,} listings, {summary['naming']:,} name a mark, {summary['findings']:,} findings"
+                progress.update(task, description=text)
+    return summary
+
+
+def mentions(  # noqa: PLR0913 - one parameter for each option that people can give
     listings: Listings, snapshot: SnapshotPath, maps: Maps = None, defaults: Defaults = None,
     encoding: Encoding = "utf-8", as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -27,3 +72,19 @@ def mentions(
         elif row["mentions"]:
             named = ", ".join(f"{m['brand']} ({m['text']!r} in {m['field']}, {m['how']})" for m in row["mentions"])
             typer.echo(f"{row['listing_id']}: {named}")
+
+
+
+
+def explain(
+    listing_id: Annotated[str, typer.Argument(help="Id of a listing with a finding.")],
+    run: Annotated[Path, typer.Option("--run", "-r", help="Folder of the run.")],
+    snapshot: Annotated[Path | None, typer.Option("--snapshot", "-s", help="Snapshot, if it moved since.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain one decision: reasons and facts, what would have stopped it, what the seller is told."""
+    explained = explain_decision(
+        listing_id, snapshot=wiring.snapshot_of_run(run, snapshot), flagged=wiring.run_table(run, "flagged"),
+        decisions=wiring.run_table(run, "decisions"),
+    )  # fmt: skip
+    typer.echo(json.dumps(explained, ensure_ascii=False, default=str) if as_json else explanation_page(explained))

@@ -31,6 +31,7 @@ class NameEntry:
         anchors: number of its anchor set, -1 for none.
         never: number of its word set of `never_near`, -1 for none.
         product: number of the product, -1 where it is no model.
+        plain: the alias, where `text` is only a form that the search can meet it in.
     """
 
     text: str
@@ -40,6 +41,7 @@ class NameEntry:
     anchors: int = -1
     never: int = -1
     product: int = -1
+    plain: str = ""
 
     @property
     def folded(self) -> str:
@@ -67,6 +69,7 @@ def contest(entries: Sequence[NameEntry], default_anchors: Mapping[int, int], ma
 
 def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]], common: np.ndarray) -> tuple[Names, Aliases]:
     """The search structures of name entries and of (term, word set) pairs that are looked for in disguise too."""
+    entries = [*entries, *_variants(entries)]
     texts = [e.text for e in entries] + [text for text, _ in terms]
     kinds = [MODEL if e.how == "model" else ALIAS for e in entries] + [TERM] * len(terms)
     refs = list(range(len(entries))) + [ref for _, ref in terms]
@@ -75,7 +78,7 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
     words = np.where(free, ANY_SPACING, measured.tokens)
     index = build_index(texts, words=words, loose=True)
     near = _near(entries, common)
-    names = Names(index, near, np.array(kinds, np.int8), np.array(refs, np.int32), measured.tokens, tuple(texts))
+    names = Names(index, near, np.array(kinds, np.int8), np.array(refs, np.int32), measured.tokens, tuple([e.plain or e.text for e in entries] + texts[len(entries) :]))
     aliases = Aliases(
         np.array([e.mark for e in entries], np.int32),
         np.array([HOW.index(e.how) for e in entries], np.int8),
@@ -87,13 +90,33 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
     return names, aliases
 
 
+_DIGIT_OF = {"s": "5", "l": "1", "o": "0", "t": "7", "e": "3", "a": "4", "b": "8", "g": "9", "i": "1"}
+
+
+def _variants(entries: Sequence[NameEntry]) -> list[NameEntry]:
+    """Forms of names that the search would not meet otherwise.
+
+    A doubled letter does not collapse once one of the two is a digit (`Nespres5o`), and `rn` is not read as `m` once
+    a separator parts it (`B.e.r.n.i.n.a`).
+    """
+    more = []
+    for entry in entries:
+        if entry.how == "model" or len(entry.folded) < LONG_NAME:
+            continue
+        forms = [entry.folded.replace(c * 2, c + d, 1) for c, d in _DIGIT_OF.items() if c * 2 in entry.folded]
+        if "rn" in entry.folded:
+            forms.append(entry.folded.replace("rn", "r n"))
+        more += [replace(entry, text=form, plain=entry.text) for form in forms]
+    return more
+
+
 def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
     """Deletion neighbourhoods of coined names in alphabets, and of long ones that are also words."""
     pairs: set[tuple[int, int, bool]] = set()
     ends: set[int] = set()
     for number, entry in enumerate(entries):
         text = entry.folded
-        slips = entry.how in ("official", "transliteration") and (entry.class_ == "coined" or len(text) >= LONG_NAME)
+        slips = not entry.plain and entry.how in ("official", "transliteration") and (entry.class_ == "coined" or len(text) >= LONG_NAME)
         if slips and SHORTEST <= len(text) <= LONGEST and text.isalpha() and max(text) < "\u0e00":
             pairs.update((int(h), number, k == 0) for k, h in enumerate(neighbourhood(text)))
             ends.update(end_hashes(text))

@@ -89,9 +89,8 @@ def draft(seller: Seller, scene: Scene, dice: Dice, *, kind: str = "", day: floa
     return _priced(_mannered(made, scene, dice), seller, dice)
 
 
-def evaded_again(made: Draft, scene: Scene, dice: Dice) -> Draft:
+def evaded_again(made: Draft, dice: Dice) -> Draft:
     """`made` with the brand's name evaded and no slang, as after an enforcement."""
-    del scene
     assert made.brand is not None
     manners = tuple(name for name in made.manners if name != "slang")
     return made._replace(evasion=_evasion(made.brand, dice), manners=manners)
@@ -171,7 +170,7 @@ def _mannered(made: Draft, scene: Scene, dice: Dice) -> Draft:
         return made._replace(manners=("contact",) if dice.chance(0.2) else ())
     manners = tuple(name for name, share in HONEST.items() if dice.chance(share))
     slip = dice.pick(_SLIPS) if dice.chance(_SLIP_SHARE) else ""
-    evasion = slip if slip in kinds_for(made.brand.name) else ""
+    evasion = slip if slip and slip in kinds_for(made.brand.name) else ""
     return made._replace(manners=manners, evasion=evasion)
 
 

@@ -42,7 +42,7 @@ def edits_of(first: Row, made: Draft, *, seller: Seller, scene: Scene, dice: Dic
         if change == "switch":
             now = draft(seller, scene, dice, kind="fake", day=day)
         elif change == "reword":
-            now = evaded_again(now, scene, dice)
+            now = evaded_again(now, dice)
         latest = _changed(latest, now, change, seller=seller, scene=scene, dice=dice)
         edits.append(Edit(latest, edit_truth(latest, now, change)))
         if not dice.chance(_REPEATED):

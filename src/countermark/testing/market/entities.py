@@ -90,7 +90,7 @@ def entity_parts(population: Population, scene: Scene) -> Iterator[tuple[pa.Tabl
         known = Known(dice=Dice(*scene.spec.seeds("entities", 2 * number + 1)))
         for one in range(ring, min(ring + step, len(rings.sizes))):
             accounts = sellers_of(population, np.arange(bounds[one], bounds[one + 1]))
-            _add_ring(accounts, int(rings.voices[one]), workshops, known)
+            _add_ring(accounts, int(rings.voices[one]), workshops, population.ids[solos], known)
         yield known.tables()
 
 
@@ -157,7 +157,9 @@ def _add_alone(seller: Seller, others: Ints, known: Known) -> None:
             known.mistake(account, _stranger(kind, others, dice), kind)
 
 
-def _add_ring(accounts: list[Seller], voice: int, workshops: int, known: Known) -> None:
+def _add_ring(
+    accounts: list[Seller], voice: int, workshops: int, others: Ints, known: Known
+) -> None:
     """A ring: its accounts share a few of everything, down to shippers and workshops."""
     dice, size = known.dice, len(accounts)
     made_by = [
@@ -175,7 +177,7 @@ def _add_ring(accounts: list[Seller], voice: int, workshops: int, known: Known) 
                 key = _own_key(kind, seller.number)
             known.tie(account, known.add(kind, key, seller.country, seller.ring), kind)
             if dice.chance(strange):
-                known.mistake(account, _entity_id(kind, _any_public(kind, dice)), kind)
+                known.mistake(account, _stranger(kind, others, dice), kind)
     for number in range(shared["shipper"]):
         shipper = known.add("shipper", _ring_key("shipper", voice, number), "CN", accounts[0].ring)
         workshop = _entity_id("workshop", dice.pick(made_by))

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from countermark.testing.market.catalogue import Brand, Goods
+from countermark.testing.market.catalogue import Brand
 from countermark.testing.market.contacts import mixed
 from countermark.testing.market.dice import Dice
 from countermark.testing.market.evasions import evade
@@ -51,18 +51,21 @@ def brand_evaded(brand: Brand, kind: str, dice: Dice) -> str:
     return evade(brand.name, kind, np.random.default_rng(dice.whole(0, 2**31)))
 
 
-def goods_written(name: str, goods: Goods, dice: Dice, *, hides: bool) -> str:
-    """A brand's goods: its name as written, and mostly the product line.
+def goods_written(name: str, brand: Brand, line: str, dice: Dice, *, hides: bool) -> str:
+    """A brand's goods: the brand's `name` as written, and mostly the product line.
 
     Args:
-        hides: whether the seller evades; then the line is left out more often.
+        line: the product line; may be empty.
+        hides: whether the seller evades; then the line is left out more often, and always
+            where it would give the name away.
     """
-    line = goods.name
-    if not line or (hides and dice.chance(0.35)):
+    plain = brand.name.casefold()
+    if line.casefold().startswith(plain):
+        line = line[len(brand.name) :].strip()
+    given_away = plain in line.casefold()
+    if not line or (hides and (given_away or dice.chance(0.35))):
         return name
-    if name and name.casefold() in line.casefold():
-        return line
-    if not hides and dice.chance(0.02):
+    if given_away or (not hides and dice.chance(0.02)):
         return line
     return f"{name} {line}"
 

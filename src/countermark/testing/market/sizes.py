@@ -32,7 +32,7 @@ _RING_TAIL: Final = 0.9
 
 def seller_sizes(total: int, mean: float, rng: np.random.Generator) -> Counts:
     """Listings of each seller: at least 1 each, `total` together, Pareto-tailed around `mean`."""
-    smallest, largest = max(1.0, mean * (_TAIL - 1) / _TAIL), max(1.0, min(50 * mean, total / 3))
+    smallest, largest = max(1.0, mean * (_TAIL - 1) / _TAIL), max(1.0, min(15 * mean, total / 3))
     return _summing_to(total, smallest, largest, _TAIL, rng)
 
 

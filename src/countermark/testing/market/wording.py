@@ -85,10 +85,10 @@ def _name(draft: Draft, language: str, dice: Dice) -> str:
 
 
 def _goods(draft: Draft, name: str, dice: Dice) -> str:
-    if draft.goods is None or not name:
+    if draft.goods is None or draft.brand is None or not name:
         return ""
     hides = draft.kind == "fake" and bool(draft.evasion)
-    return naming.goods_written(name, draft.goods, dice, hides=hides)
+    return naming.goods_written(name, draft.brand, draft.goods.name, dice, hides=hides)
 
 
 def _noun(draft: Draft, phrases: Phrases, dice: Dice) -> str:
@@ -103,5 +103,5 @@ def _noun(draft: Draft, phrases: Phrases, dice: Dice) -> str:
 def _size(draft: Draft, seller: Seller, dice: Dice) -> str:
     if draft.kind in ("accessory", "everyday", "about") or not dice.chance(0.75):
         return ""
-    named = draft.goods is not None and bool(draft.goods.name)
+    named = draft.goods is None or bool(draft.goods.name)
     return size(draft.category, seller.country, named=named, dice=dice)

@@ -1,0 +1,47 @@
+"""Labels of a run to weights and a challenger."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countermark.decision.challenger import ChallengerSettings, train_challenger
+from countermark.decision.learning import learn
+from countermark.decision.weights import Weights
+from countermark.domain.decisions import LABELS, ORIGINS, TRUTHS
+from countermark.errors import UsageError
+from countermark.knowledge.snapshot import Snapshot
+
+
+def labels_of(table: pa.Table, *, source: str) -> pa.Table:
+    """A label file's rows in the form of `LABELS`.
+
+    Args:
+        table: `listing_id`, `origin`, and either `claim` (one of TRUTHS) or `label` (true: counterfeit).
+
+    Raises:
+        UsageError: a column is missing or a value is none that labels have.
+    """
+    names = table.column_names
+    if "listing_id" not in names or not {"claim", "label"} & set(names):
+        raise UsageError(f"{source}: labels need listing_id and claim or label", hint=f"its columns are {', '.join(names)}")
+    claim = table.column("claim") if "claim" in names else pc.if_else(table.column("label"), "counterfeit", "none")
+    origin = table.column("origin") if "origin" in names else pa.repeat(pa.scalar("review"), len(table))
+    for values, known, what in ((claim, TRUTHS, "claim"), (origin, ORIGINS, "origin")):
+        strange = pc.unique(values.filter(pc.invert(pc.is_in(values, value_set=pa.array(known)))).drop_null())
+        if len(strange):
+            raise UsageError(f"{source}: {what} {strange[0].as_py()!r} is unknown", hint=f"known are {', '.join(known)}")
+    inclusion = table.column("inclusion") if "inclusion" in names else pa.nulls(len(table), pa.float64())
+    columns = [table.column("listing_id"), claim, origin, inclusion]
+    return pa.table([c.cast(f.type) for c, f in zip(columns, LABELS, strict=True)], schema=LABELS)
+
+
+def train_weights(
+    findings: pa.Table, named: pa.Table, labels: pa.Table, *, snapshot: Snapshot, challenger: bool
+) -> tuple[Weights, bytes | None]:
+    """The weights that labels teach, and the challenger if one is wanted."""
+    weights = learn(findings, named, labels, rules=snapshot.rules)
+    if not challenger:
+        return weights, None
+    settings = ChallengerSettings(snapshot_id=snapshot.id)
+    return weights, train_challenger(findings, named, labels, settings=settings)

@@ -1,0 +1,143 @@
+"""How a text reads once folded: its characters with their bytes, and the tokens and sub-tokens that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from countermark.features.folding import (
+    CODE_MASK,
+    DELETE,
+    DIGIT,
+    EXPAND_BIT,
+    KIND_SHIFT,
+    LAST,
+    LETTER,
+    SEPARATOR,
+    SYMBOL,
+    UNSEGMENTED,
+    UPPER_BIT,
+    fold_table,
+)
+
+MAX_BYTES = 20_000
+"""Bytes of one text that are looked at."""
+
+
+class Glyph(NamedTuple):
+    """One character of a text that is seen: what it folds to, its kind, whether a capital, and its bytes."""
+
+    folded: str
+    kind: int
+    upper: bool
+    start: int
+    end: int
+
+
+class Sub(NamedTuple):
+    """One sub-token: its folded characters, its token, its bytes, and whether it is of letters only."""
+
+    chars: str
+    token: int
+    start: int
+    end: int
+    letters: bool
+
+
+def glyphs(text: str) -> Iterator[Glyph]:
+    """The characters of a text that do not fold to nothing."""
+    table, at = fold_table(), 0
+    for char in text.encode()[:MAX_BYTES].decode("utf-8", "ignore"):
+        begin, at = at, at + len(char.encode())
+        packed = int(table.packed[ord(char)]) if ord(char) <= LAST else _beyond(ord(char))
+        kind = packed >> KIND_SHIFT & 7
+        if kind != DELETE:
+            yield Glyph(_folded(packed), kind, bool(packed & UPPER_BIT), begin, at)
+
+
+def _beyond(code: int) -> int:
+    """The fold of a code point above the table: rare Han letters stay, tags vanish, the rest separates."""
+    if code >= 0xE0000:
+        return DELETE << KIND_SHIFT | code
+    return (UNSEGMENTED if 0x20000 <= code <= 0x323AF else SEPARATOR) << KIND_SHIFT | code
+
+
+def _folded(packed: int) -> str:
+    code = packed & CODE_MASK
+    if packed & EXPAND_BIT:
+        return "".join(chr(c) for c in fold_table().expansions[code] if c)
+    return chr(code)
+
+
+def read_symbols(text: str) -> Iterator[Glyph]:
+    """The characters, symbols read as letters inside a word or at its edge, and else as separators."""
+    seen, previous = list(glyphs(text)), SEPARATOR
+    for glyph, following in zip(seen, [*seen[1:], None], strict=True):
+        inside = previous not in (SEPARATOR, UNSEGMENTED)
+        edge = following is not None and following.kind == LETTER
+        read = glyph._replace(kind=SEPARATOR) if glyph.kind == SYMBOL and not (inside or edge) else glyph
+        previous = read.kind
+        yield read
+
+
+def subs_of(text: str) -> list[Sub]:
+    """The sub-tokens of a text, in order."""
+    subs: list[Sub] = []
+    part: list[Glyph] = []
+    token = -1
+    for before, glyph in _pairs(read_symbols(text)):
+        if _cuts(before, glyph):
+            _close(subs, part, token)
+            part = []
+            token += _begins_token(before, glyph)
+        if glyph.kind != SEPARATOR:
+            part.append(glyph)
+    _close(subs, part, token)
+    return subs
+
+
+def _pairs(read: Iterator[Glyph]) -> Iterator[tuple[Glyph, Glyph]]:
+    before = Glyph(" ", SEPARATOR, False, 0, 0)
+    for glyph in read:
+        yield before, glyph
+        before = glyph
+
+
+def _cuts(before: Glyph, glyph: Glyph) -> bool:
+    """Whether a sub-token ends between two characters: other kind, unspaced script, or case going up."""
+    rises = glyph.upper and not before.upper
+    return glyph.kind != before.kind or glyph.kind == UNSEGMENTED or rises
+
+
+def _begins_token(before: Glyph, glyph: Glyph) -> bool:
+    if glyph.kind == SEPARATOR:
+        return False
+    return UNSEGMENTED in (glyph.kind, before.kind) or before.kind == SEPARATOR
+
+
+def _close(subs: list[Sub], part: list[Glyph], token: int) -> None:
+    if part:
+        chars = "".join(glyph.folded for glyph in part)
+        letters = all(glyph.kind not in (DIGIT, SYMBOL) for glyph in part)
+        subs.append(Sub(chars, token, part[0].start, part[-1].end, letters))
+
+
+def joined(text: str) -> str:
+    """A text folded, without separators."""
+    return "".join(sub.chars for sub in subs_of(text))
+
+
+def token_count(text: str) -> int:
+    """How many tokens a text has."""
+    return len({sub.token for sub in subs_of(text)})
+
+
+def loose(chars: str) -> str:
+    """Folded characters as a hasty eye reads them: `rn` as `m`, look-alikes as one, repeats once."""
+    table = fold_table().loose
+    classes = (chr(table[ord(c)]) if ord(c) < len(table) else c for c in chars.replace("rn", "m"))
+    out = ""
+    for char in classes:
+        if not out.endswith(char):
+            out += char
+    return out

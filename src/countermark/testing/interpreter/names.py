@@ -1,0 +1,142 @@
+"""The names of marks and the words that sellers disguise, as the packs write them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from countermark.domain.marks import STRONG_ANCHORS, Alias, Anchors
+from countermark.domain.packs import Pack
+from countermark.knowledge.recognition import Name
+from countermark.testing.interpreter.folding import joined, loose, token_count
+
+MODEL, TERM = "model", "term"
+LONGEST_ENTRY, LOOSE_FROM, SHORT_UP_TO = 48, 4, 6
+FIRST_HAN = "\u3400"
+STRONG = tuple(anchor for anchor in STRONG_ANCHORS if anchor != "logo")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameEntry:
+    """One text by which a mark is named, or one word of a list that is looked for in disguise too.
+
+    Attributes:
+        mark: id of the mark; "" for a word of a list.
+        kind: an alias kind, MODEL or TERM.
+        class_: coined, ambiguous or generic.
+        anchors: what must stand beside it; None for nothing.
+        never: words that speak against it.
+        list_name: name of the list of a word.
+        chars, tokens: folded without separators, and of how many tokens.
+    """
+
+    text: str
+    mark: str
+    kind: str
+    class_: str
+    chars: str
+    tokens: int
+    anchors: Anchors | None = None
+    never: tuple[str, ...] = ()
+    list_name: str = ""
+
+    @property
+    def name(self) -> Name:
+        """The name as recognition needs it."""
+        kind = "official" if self.kind == TERM else self.kind
+        return Name(self.text, self.chars, self.tokens, kind, self.class_ == "coined")
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether look-alikes, repeats and separators are seen through; a shorter name must stand as it is."""
+        return len(loose(self.chars)) >= LOOSE_FROM
+
+    @property
+    def most_tokens(self) -> int | None:
+        """How many tokens a stretch may have that is taken for it; None: any number."""
+        return None if self.is_loose and self.kind != MODEL else self.tokens
+
+    @property
+    def takes_slips(self) -> bool:
+        """Whether one slip of the hand is forgiven."""
+        chosen = self.class_ == "coined" and self.kind in ("official", "transliteration")
+        plain = self.chars.isalpha() and max(self.chars) < "\u0e00"
+        return chosen and plain and 4 <= len(self.chars) <= 20
+
+
+def searchable(chars: str, letters: str) -> bool:
+    """Whether a text can be looked for: not empty, not overlong, and if long not of a few letters only."""
+    return bool(chars) and len(chars) <= LONGEST_ENTRY and (len(letters) >= LOOSE_FROM or len(chars) <= SHORT_UP_TO)
+
+
+def entry(text: str, *, mark: str, kind: str, class_: str) -> NameEntry:
+    """One name without anchors."""
+    return NameEntry(text=text, mark=mark, kind=kind, class_=class_, chars=joined(text), tokens=token_count(text))
+
+
+def names_of(packs: Sequence[Pack], is_word: Callable[[str], bool]) -> list[NameEntry]:
+    """Every alias and model of the packs; names that several marks claim need an anchor of their claimant.
+
+    Args:
+        is_word: whether a lower-case word is an everyday word.
+    """
+    defaults = {mark.id: _default(pack, mark.id) for pack in packs for mark in pack.marks}
+    entries: list[NameEntry] = []
+    for pack in packs:
+        entries += [_alias(alias, defaults[alias.mark]) for alias in pack.aliases]
+        entries += _models(pack, defaults, is_word)
+    entries = [e for e in entries if searchable(e.chars, loose(e.chars))]
+    taken = {(e.chars, e.mark) for e in entries if e.kind != MODEL}
+    entries = [e for e in entries if e.kind != MODEL or (e.chars, e.mark) not in taken]
+    return list(_contested(entries, defaults))
+
+
+def _default(pack: Pack, mark: str) -> Anchors:
+    """The anchors of a mark that states none: every strong one, and the kinds of goods it makes."""
+    kinds = {f"category:{product.category}" for product in pack.products if product.mark == mark}
+    return Anchors(any_of=(*STRONG, *sorted(kinds)))
+
+
+def _alias(alias: Alias, default: Anchors) -> NameEntry:
+    anchors = alias.anchors or (None if alias.class_ == "coined" else default)
+    plain = entry(alias.text, mark=alias.mark, kind=alias.kind, class_=alias.class_)
+    return replace(plain, anchors=anchors, never=alias.never_near)
+
+
+def _models(pack: Pack, defaults: dict[str, Anchors], is_word: Callable[[str], bool]) -> Iterator[NameEntry]:
+    """The names of a pack's models: of everyday words alone generic, else ambiguous."""
+    for product in pack.products:
+        for text in filter(None, (product.name, *product.also)):
+            everyday = all(is_word(word) for word in text.casefold().split())
+            model = entry(text, mark=product.mark, kind=MODEL, class_="generic" if everyday else "ambiguous")
+            if len(model.chars) >= (2 if text[0] >= "\u0e00" else 4):
+                yield replace(model, anchors=defaults[product.mark])
+
+
+def _contested(entries: Sequence[NameEntry], defaults: dict[str, Anchors]) -> Iterator[NameEntry]:
+    claimants: dict[str, set[str]] = defaultdict(set)
+    for name in entries:
+        claimants[name.chars].add(name.mark)
+    for name in entries:
+        if len(claimants[name.chars]) > 1 and name.class_ == "coined":
+            yield replace(name, class_="ambiguous", anchors=defaults[name.mark])
+        else:
+            yield name
+
+
+def disguised_terms(lists: dict[str, tuple[str, ...]]) -> list[NameEntry]:
+    """The words of these lists that are long enough to be told in disguise: six letters, or two Han characters."""
+    terms = []
+    for list_name, words in lists.items():
+        for word in words:
+            term = replace(entry(word, mark="", kind=TERM, class_="coined"), list_name=list_name)
+            if _worth_disguising(term.chars):
+                terms.append(term)
+    return terms
+
+
+def _worth_disguising(chars: str) -> bool:
+    if not chars.isalpha() or len(chars) > LONGEST_ENTRY:
+        return False
+    return len(chars) >= 2 if min(chars) >= FIRST_HAN else len(loose(chars)) >= 6

@@ -1,0 +1,69 @@
+"""Every run of consecutive sub-tokens of a text: the stretches in which names and words are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from countermark.testing.interpreter.folding import Sub, subs_of
+
+MAX_SUBS = 18  # of one window
+MAX_TOKENS, SHORTEST, LONGEST = 3, 4, 20  # tokens and letters of a window in which a slip is looked for
+FIRST_UNSPACED = "\u0e00"
+
+
+class Window(NamedTuple):
+    """One stretch of a text.
+
+    Attributes:
+        chars: folded, without separators.
+        token, token_end: first and last token, both included.
+        start, end: bytes of the UTF-8 text.
+        attached: whether it touches other characters of its first or last token.
+        words: the folded characters of each of its tokens.
+    """
+
+    chars: str
+    token: int
+    token_end: int
+    start: int
+    end: int
+    attached: bool
+    words: tuple[str, ...]
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens it has or touches."""
+        return self.token_end - self.token + 1
+
+
+def windows(text: str) -> Iterator[Window]:
+    """Every run of at most `MAX_SUBS` sub-tokens."""
+    subs = subs_of(text)
+    for first in range(len(subs)):
+        for stop in range(first + 1, min(len(subs), first + MAX_SUBS) + 1):
+            yield _window(subs, first, stop)
+
+
+def _window(subs: list[Sub], first: int, stop: int) -> Window:
+    part = subs[first:stop]
+    before = first > 0 and subs[first - 1].token == part[0].token
+    after = stop < len(subs) and subs[stop].token == part[-1].token
+    words: dict[int, str] = {}
+    for sub in part:
+        words[sub.token] = words.get(sub.token, "") + sub.chars
+    return Window(
+        "".join(words.values()), part[0].token, part[-1].token, part[0].start, part[-1].end,
+        before or after, tuple(words.values()),
+    )  # fmt: skip
+
+
+def slip_windows(text: str) -> Iterator[Window]:
+    """Runs of one to three whole tokens of letters of an alphabet, 4 to 20 letters together."""
+    digits = {sub.token for sub in subs_of(text) if not sub.letters}
+    for window in windows(text):
+        whole = not window.attached and window.tokens <= MAX_TOKENS
+        plain = digits.isdisjoint(range(window.token, window.token_end + 1))
+        fits = SHORTEST <= len(window.chars) <= LONGEST
+        if whole and plain and fits and max(window.chars) < FIRST_UNSPACED:
+            yield window

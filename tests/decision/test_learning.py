@@ -1,0 +1,240 @@
+"""Learning: labels move priors as far as they carry, and no evidence counts twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from markets import Market, findings, labels, market, named, rule
+
+from countermark.decision.evidence import rows_of
+from countermark.decision.intervals import lower_bound
+from countermark.decision.labels import labelled_of
+from countermark.decision.learning import LearningSettings, learn
+from countermark.decision.terms import seller_columns
+from countermark.decision.weights import RuleWeight, Weights, prior_weights, weights_bytes
+from countermark.domain.decisions import LABELS
+
+ONE = (rule("r", prior="moderate"),)
+
+
+def taught(confirmed: int, refused: int, *, quiet: int = 190, **settings: float) -> RuleWeight:
+    """What one rule is worth after labels of its findings and of quiet listings, 5 % counterfeit."""
+    size = confirmed + refused + quiet
+    ids = [f"l{k:05d}" for k in range(size)]
+    fired = [(i, f"s{i}", 0) for i in ids[: confirmed + refused]]
+    truth = ["counterfeit"] * confirmed + ["none"] * refused
+    truth += ["none" if k % 20 else "counterfeit" for k in range(quiet)]
+    return learn(
+        findings(ONE, fired),
+        named({"listing_id": i, "seller_id": f"s{i}"} for i in ids),
+        labels((i, t, "review") for i, t in zip(ids, truth, strict=True)),
+        rules=ONE,
+        settings=LearningSettings(**settings),  # type: ignore[arg-type]
+    ).rules[0]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Market:
+    return market(8000, seed=4)
+
+
+@pytest.fixture(scope="module")
+def learned(drawn: Market) -> Weights:
+    return learn(drawn.findings, drawn.named, drawn.labels(), rules=drawn.rules)
+
+
+def test_without_labels_the_weights_are_the_authors_priors(drawn: Market) -> None:
+    nothing = LABELS.empty_table()
+    found = learn(drawn.findings, drawn.named, nothing, rules=drawn.rules)
+    assert weights_bytes(found) == weights_bytes(prior_weights(drawn.rules))
+
+
+def test_one_label_hardly_moves_a_rule_and_many_do() -> None:
+    one, some, many = (abs(taught(k, 0).single_micro / 1e6 - 2.5) for k in (1, 10, 100))
+    assert one < 0.6 < some < many
+
+
+def test_a_stronger_belief_needs_more_labels() -> None:
+    far, near = (taught(5, 0, strength=s).single_micro for s in (2, 50))
+    assert far > near > 2_500_000
+
+
+def test_a_rule_that_fires_on_innocent_listings_alone_loses_its_weight() -> None:
+    assert taught(0, 60).bits < 0.5
+
+
+def test_precision_comes_with_its_exact_lower_bound() -> None:
+    found = taught(14, 0)
+    assert (found.labelled, found.confirmed, found.sellers) == (14, 14, 14)
+    assert found.precision_micro == 1_000_000
+    assert found.lower == pytest.approx(0.05 ** (1 / 14), abs=1e-6)
+    assert found.lift_micro is not None and found.lift_micro > 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("right", "tried", "bar"), [(14, 14, 0.80), (29, 29, 0.90), (45, 46, 0.90), (59, 59, 0.95)]
+)
+def test_the_bars_of_the_evidence_gate(right: int, tried: int, bar: float) -> None:
+    bound = lower_bound(np.array([right, right - 1.0]), np.array([tried, tried - 0.0]))
+    assert bound[0] >= bar > bound[1]
+
+
+def test_a_copy_of_a_rule_shares_its_bits_instead_of_doubling_them(learned: Weights) -> None:
+    bits = [each.bits for each in learned.rules]
+    singles = [each.single_micro / 1e6 for each in learned.rules]
+    assert bits[1] == pytest.approx(bits[2], abs=0.01)
+    assert bits[1] + bits[2] < 1.25 * singles[1]
+    assert learned.rules[1].marginal_micro is None
+
+
+def test_no_rule_speaks_for_the_goods(learned: Weights) -> None:
+    assert min(each.bits for each in learned.rules) >= 0
+
+
+@pytest.mark.parametrize("name", ["asked-share", "seller-age-days", "seller-rating"])
+def test_a_lower_number_is_never_less_suspicious(learned: Weights, name: str) -> None:
+    term = next(term for term in learned.terms if term.name == name)
+    assert (np.diff(term.bits[:-1]) <= 0).all()
+
+
+def test_facts_that_say_nothing_weigh_little_and_the_price_much(learned: Weights) -> None:
+    terms = {term.name: term.bits for term in learned.terms}
+    assert np.abs(terms["condition"]).max() < 0.6
+    assert terms["asked-share"][0] > 2
+
+
+def test_more_suspicious_others_never_weigh_less(learned: Weights) -> None:
+    for term in learned.seller_terms[:2]:
+        assert (np.diff(term.bits[:-1]) >= 0).all()
+    assert learned.seller_terms[1].bits[5] > learned.seller_terms[1].bits[0] + 1
+
+
+def test_the_risk_is_calibrated_on_sellers_that_were_not_learned_from(learned: Weights) -> None:
+    question = learned.questions["counterfeit"]
+    assert question.calibration.kind != "identity"
+    assert question.error_micro is not None and question.error_micro <= 20_000
+
+
+def test_the_order_of_the_tables_does_not_change_a_byte(drawn: Market, learned: Weights) -> None:
+    marked = drawn.labels()
+    turned = marked.take(pa.array(np.random.default_rng(1).permutation(marked.num_rows)))
+    again = learn(drawn.findings, drawn.named, turned, rules=drawn.rules[::-1])
+    assert weights_bytes(again) == weights_bytes(learned)
+
+
+def test_a_question_that_nobody_was_asked_keeps_its_prior(learned: Weights) -> None:
+    prior = prior_weights(ONE).questions["misuse_of_mark"]
+    assert learned.questions["misuse_of_mark"] == prior
+    assert learned.questions["counterfeit"].positive > 500
+
+
+def test_a_sample_drawn_by_finding_teaches_the_same_as_all_labels(drawn: Market) -> None:
+    fired = np.isin(drawn.truth["listing_id"], drawn.findings["listing_id"])
+    inclusion = np.where(fired, 1.0, 0.1)
+    chosen = np.flatnonzero(np.random.default_rng(2).random(len(fired)) < inclusion)
+    some = drawn.labels().take(pa.array(chosen))
+    some = some.set_column(3, "inclusion", pa.array(inclusion[chosen]))
+    found = learn(drawn.findings, drawn.named, some, rules=drawn.rules)
+    every = learn(drawn.findings, drawn.named, drawn.labels(), rules=drawn.rules)
+    for mine, whole in zip(found.rules, every.rules, strict=True):
+        assert mine.single_micro == pytest.approx(whole.single_micro, abs=400_000)
+
+
+@pytest.mark.parametrize(
+    ("given", "truth"),
+    [
+        ([("none", "review"), ("counterfeit", "court")], 1),
+        ([("counterfeit", "review")] * 5 + [("none", "appeal")], 0),
+        ([("counterfeit", "review"), ("none", "review"), ("counterfeit", "review")], 1),
+        ([("counterfeit", "brand"), ("none", "appeal")], 0),
+        ([(None, "court"), ("declared_replica", "review")], 2),
+    ],
+)
+def test_the_best_origin_decides_then_the_majority_then_the_seller(
+    given: list[tuple[str | None, str]], truth: int
+) -> None:
+    rows = rows_of(findings(ONE, []), named([{"listing_id": "l"}]))
+    found = labelled_of(labels(("l", claim, origin) for claim, origin in given), rows)
+    assert found.truth.tolist() == [truth]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (("l", "fake", "review"), "'fake', which is none of"),
+        (("l", "none", "rumour"), "'rumour', which is none of"),
+    ],
+)
+def test_a_label_that_the_schema_does_not_know_is_refused(
+    row: tuple[str, str, str], says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        learn(findings(ONE, []), named([{"listing_id": "l"}]), labels([row]), rules=ONE)
+
+
+def test_labels_of_listings_that_name_nothing_teach_the_floor_alone() -> None:
+    marked = labels((f"x{k}", "none", "review") for k in range(900))
+    found = learn(findings(ONE, []), named([{"listing_id": "l"}]), marked, rules=ONE)
+    assert found.floor_micro == 100
+    assert found.questions == prior_weights(ONE).questions
+
+
+def test_rules_that_only_evaluate_leave_the_acting_ones_as_they_are(drawn: Market) -> None:
+    extra = rule("watched", status="evaluation")
+    seller = dict(
+        zip(*(drawn.truth[c].to_pylist() for c in ("listing_id", "seller_id")), strict=True)
+    )
+    ids = [i for i, so in zip(seller, drawn.counterfeit, strict=True) if so][:300]
+    more = findings([extra], [(i, seller[i], 0) for i in ids])
+    both = pa.concat_tables([drawn.findings, more])
+    with_it = learn(both, drawn.named, drawn.labels(), rules=(*drawn.rules, extra))
+    without = learn(drawn.findings, drawn.named, drawn.labels(), rules=drawn.rules)
+    assert with_it.terms == without.terms
+    assert with_it.rules[:5] == tuple(
+        # The watched rule changes whether an acting rule was alone, and nothing else.
+        RuleWeight(**{**_fields(mine), "marginal_micro": other.marginal_micro})
+        for mine, other in zip(without.rules, with_it.rules, strict=False)
+    )
+    assert with_it.rules[5].bits > 1
+
+
+def _fields(weight: RuleWeight) -> dict[str, object]:
+    return {name: getattr(weight, name) for name in weight.__struct_fields__}
+
+
+def test_a_seller_with_one_listing_gets_no_seller_evidence(learned: Weights) -> None:
+    rows = rows_of(findings(ONE, []), named([{"listing_id": "l", "seller_id": "s"}]))
+    columns = seller_columns(rows, np.array([9.0]), -4.0)
+    for term in learned.seller_terms:
+        assert np.isnan(columns[term.name][0])
+        assert term.bits[term.bin_of(columns[term.name])][0] == 0.0
+
+
+def test_a_listing_is_no_evidence_for_itself() -> None:
+    listed = [{"listing_id": f"l{k}", "seller_id": "s"} for k in range(4)]
+    rows = rows_of(findings(ONE, []), named(listed))
+    bits = np.array([-4.0, 0.5, -3.0, 2.0])
+    before = seller_columns(rows, bits, -4.0)
+    after = seller_columns(rows, bits + np.array([0, 0, 0, 7.0]), -4.0)
+    for name in before:
+        assert before[name][3] == pytest.approx(after[name][3])
+    assert after["others-bits"][0] > before["others-bits"][0]
+
+
+def test_seller_evidence_is_nothing_where_sellers_do_not_matter() -> None:
+    dice = np.random.default_rng(7)
+    size = 3000
+    ids = [f"l{k:05d}" for k in range(size)]
+    sellers = [f"s{n}" for n in dice.integers(0, 500, size)]
+    so = dice.random(size) < 0.2
+    hit = dice.random(size) < np.where(so, 0.7, 0.05)
+    fired = [(i, s, 0) for i, s, h in zip(ids, sellers, hit, strict=True) if h]
+    rows = [{"listing_id": i, "seller_id": s} for i, s in zip(ids, sellers, strict=True)]
+    truth = [(i, "counterfeit" if c else "none", "review") for i, c in zip(ids, so, strict=True)]
+    found = learn(findings(ONE, fired), named(rows), labels(truth), rules=ONE)
+    size_of_bits = [np.abs(term.bits).max() for term in found.seller_terms]
+    # The share of suspects keeps a part of its prior, which the first term takes back.
+    assert size_of_bits[2] < 0.8
+    usual = found.seller_terms[0].bits[2:5] + found.seller_terms[1].bits[2:5]
+    assert np.abs(usual).max() < 1.0
