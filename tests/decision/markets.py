@@ -91,7 +91,7 @@ def named(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Named listings; what a row does not say is not known."""
     blank = {
         **dict.fromkeys(NAMED.names),
-        **{"mark": "korvane", "marks": 1, "how": "official", "condition": -1},
+        **{"mark": "korvane", "marks": 1, "how": "official", "condition": -1, "pack_size": 1},
         **{"true_signals": 0, "known_signals": 0},
     }
     return pa.Table.from_pylist([{**blank, **row} for row in rows], schema=NAMED)
@@ -194,7 +194,12 @@ def market(size: int, *, seed: int, base: float = 0.15) -> Market:
             "true_signals": dice.integers(0, 2**20, size).astype(np.uint64),
             "known_signals": np.full(size, 2**20 - 1, np.uint64),
         }
-    ).cast(NAMED)
+    )
+    for field in NAMED:
+        if field.name not in table.schema.names:
+            blank = 1 if field.name == "pack_size" else None
+            table = table.append_column(field.name, pa.repeat(pa.scalar(blank, field.type), size))
+    table = table.select(NAMED.names).cast(NAMED)
     truth = pa.table(
         {
             "listing_id": ids,
@@ -203,6 +208,7 @@ def market(size: int, *, seed: int, base: float = 0.15) -> Market:
             "language": np.array(["en", "zh"])[dice.integers(0, 2, size)],
             "evasion": pa.array(np.full(size, "lookalike"), mask=dice.random(size) < 0.8),
             "seller_kind": np.where(dealing[seller], "ring", "shop"),
+            "kind": np.where(counterfeit, "fake", "genuine"),
         }
     ).cast(TRUTH)
     return Market(rules, _fired(rules, hits, table), table, truth, counterfeit)

@@ -13,13 +13,13 @@ from countermark.decision.labels import labelled_of
 from countermark.decision.learning import LearningSettings, learn
 from countermark.decision.terms import seller_columns
 from countermark.decision.weights import RuleWeight, Weights, prior_weights, weights_bytes
-from countermark.domain.decisions import LABELS
+from countermark.domain.decisions import LABEL_CLAIMS, LABELS
 
 ONE = (rule("r", prior="moderate"),)
 
 
 def taught(confirmed: int, refused: int, *, quiet: int = 190, **settings: float) -> RuleWeight:
-    """What one rule is worth after labels of its findings and of quiet listings, 5 % counterfeit."""
+    """What one rule is worth after labels of its findings and of quiet listings, 5 % so."""
     size = confirmed + refused + quiet
     ids = [f"l{k:05d}" for k in range(size)]
     fired = [(i, f"s{i}", 0) for i in ids[: confirmed + refused]]
@@ -69,7 +69,7 @@ def test_precision_comes_with_its_exact_lower_bound() -> None:
     assert (found.labelled, found.confirmed, found.sellers) == (14, 14, 14)
     assert found.precision_micro == 1_000_000
     assert found.lower == pytest.approx(0.05 ** (1 / 14), abs=1e-6)
-    assert found.lift_micro is not None and found.lift_micro > 5_000_000
+    assert (found.lift_micro or 0) > 5_000_000
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_more_suspicious_others_never_weigh_less(learned: Weights) -> None:
 def test_the_risk_is_calibrated_on_sellers_that_were_not_learned_from(learned: Weights) -> None:
     question = learned.questions["counterfeit"]
     assert question.calibration.kind != "identity"
-    assert question.error_micro is not None and question.error_micro <= 20_000
+    assert (question.error_micro or 1e6) <= 20_000
 
 
 def test_the_order_of_the_tables_does_not_change_a_byte(drawn: Market, learned: Weights) -> None:
@@ -127,6 +127,23 @@ def test_a_question_that_nobody_was_asked_keeps_its_prior(learned: Weights) -> N
     prior = prior_weights(ONE).questions["misuse_of_mark"]
     assert learned.questions["misuse_of_mark"] == prior
     assert learned.questions["counterfeit"].positive > 500
+
+
+@pytest.mark.parametrize(("said", "bits"), [("none", 0.9), ("not_counterfeit", 2.5)])
+def test_who_was_asked_about_counterfeits_alone_says_nothing_of_misuse(
+    said: str, bits: float
+) -> None:
+    misuse = (rule("misuse", prior="moderate", claim="misuse_of_mark"),)
+    ids = [f"l{k}" for k in range(60)]
+    found = learn(
+        findings(misuse, [(i, i, 0) for i in ids[:30]]),
+        named({"listing_id": i, "seller_id": i} for i in ids),
+        labels((i, said, "brand") for i in ids),
+        rules=misuse,
+    )
+    assert found.rules[0].bits <= bits
+    assert (found.rules[0].bits == 2.5) == (said == "not_counterfeit")
+    assert found.questions["counterfeit"].labelled in (0, 60)
 
 
 def test_a_sample_drawn_by_finding_teaches_the_same_as_all_labels(drawn: Market) -> None:
@@ -144,19 +161,20 @@ def test_a_sample_drawn_by_finding_teaches_the_same_as_all_labels(drawn: Market)
 @pytest.mark.parametrize(
     ("given", "truth"),
     [
-        ([("none", "review"), ("counterfeit", "court")], 1),
-        ([("counterfeit", "review")] * 5 + [("none", "appeal")], 0),
-        ([("counterfeit", "review"), ("none", "review"), ("counterfeit", "review")], 1),
-        ([("counterfeit", "brand"), ("none", "appeal")], 0),
-        ([(None, "court"), ("declared_replica", "review")], 2),
+        ([("none", "review"), ("counterfeit", "court")], "counterfeit"),
+        ([("counterfeit", "review")] * 5 + [("none", "appeal")], "none"),
+        ([("counterfeit", "review"), ("none", "review"), ("counterfeit", "review")], "counterfeit"),
+        ([("counterfeit", "brand"), ("none", "appeal")], "none"),
+        ([("counterfeit", "brand"), ("not_counterfeit", "brand")], "not_counterfeit"),
+        ([(None, "court"), ("declared_replica", "review")], "declared_replica"),
     ],
 )
 def test_the_best_origin_decides_then_the_majority_then_the_seller(
-    given: list[tuple[str | None, str]], truth: int
+    given: list[tuple[str | None, str]], truth: str
 ) -> None:
     rows = rows_of(findings(ONE, []), named([{"listing_id": "l"}]))
     found = labelled_of(labels(("l", claim, origin) for claim, origin in given), rows)
-    assert found.truth.tolist() == [truth]
+    assert [LABEL_CLAIMS[number] for number in found.truth] == [truth]
 
 
 @pytest.mark.parametrize(

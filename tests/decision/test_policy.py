@@ -93,7 +93,7 @@ def test_another_threshold_is_another_policy(change: str) -> None:
     other = OPEN.replace("hold_at = 60", change)
     first, second = (policy_id(parse_policy(text, source="a")) for text in (OPEN, other))
     assert first != second
-    assert first.startswith("p-") and len(first) == 14
+    assert (first[:2], len(first)) == ("p-", 14)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_the_same_weights_are_the_same_bytes_whatever_the_order_of_the_rules() -
     first, second = prior_weights(RULES), prior_weights(RULES[::-1])
     assert weights_bytes(first) == weights_bytes(second)
     assert weights_id(first) == weights_id(second)
-    assert weights_id(first).startswith("w-") and len(weights_id(first)) == 14
+    assert (weights_id(first)[:2], len(weights_id(first))) == ("w-", 14)
 
 
 def test_weights_are_read_as_they_were_written() -> None:

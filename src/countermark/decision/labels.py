@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from countermark.decision.evidence import Rows, encoded
 from countermark.domain.decisions import (
+    LABEL_CLAIMS,
     ORIGIN_WEIGHTS,
     ORIGINS,
     QUESTION_OF_TRUTH,
     RANK_OF_ORIGIN,
-    TRUTHS,
 )
 
 
@@ -24,7 +24,7 @@ class Labelled:
 
     Attributes:
         row: int64 position in `Rows`; -1 for a listing that names no mark and has no finding.
-        truth: int64 position in `TRUTHS`.
+        truth: int64 position in `LABEL_CLAIMS`.
         worth: how many plain reviews the label counts for.
         inverse: 1 / probability of having been sampled, >= 1.
     """
@@ -47,12 +47,17 @@ class Labelled:
 
     def is_so(self, question: str) -> np.ndarray:
         """float64, 1 where the truth is what the question asks."""
-        so = np.array([QUESTION_OF_TRUTH.get(truth) == question for truth in TRUTHS], float)
+        so = np.array([QUESTION_OF_TRUTH.get(truth) == question for truth in LABEL_CLAIMS], float)
         return np.asarray(so[self.truth])
+
+    def answers(self, question: str) -> np.ndarray:
+        """Whether each label says anything about a question."""
+        open_ = LABEL_CLAIMS.index("not_counterfeit")
+        return np.asarray((self.truth != open_) | (question == "counterfeit"))
 
 
 def labelled_of(labels: pa.Table, rows: Rows) -> Labelled:
-    """One truth a listing: of the best origin, the most frequent one, then the first of `TRUTHS`.
+    """One truth a listing: of the best origin, the most frequent one, then the first.
 
     Labels whose author could not tell are left out.
 
@@ -63,9 +68,11 @@ def labelled_of(labels: pa.Table, rows: Rows) -> Labelled:
         ValueError: a claim, origin or inclusion that the schema does not know.
     """
     labels = labels.filter(pc.is_valid(labels.column("claim")))
-    truth = _known(labels.column("claim"), TRUTHS)
+    truth = _known(labels.column("claim"), LABEL_CLAIMS)
     origin = _known(labels.column("origin"), ORIGINS)
-    inclusion = labels.column("inclusion").fill_null(1.0).to_numpy()
+    inclusion = np.ones(labels.num_rows)
+    if "inclusion" in labels.schema.names:
+        inclusion = labels.column("inclusion").fill_null(1.0).to_numpy()
     if len(inclusion) and not (inclusion.min() > 0 and inclusion.max() <= 1):
         raise ValueError("an inclusion probability is outside (0, 1]")
     listing, ids = encoded(labels.column("listing_id"))
@@ -96,7 +103,7 @@ def _best(listing: np.ndarray, truth: np.ndarray, rank: np.ndarray) -> np.ndarra
     best = np.full(int(listing.max()) + 1, len(ORIGINS))
     np.minimum.at(best, listing, rank)
     top = np.flatnonzero(rank == best[listing])
-    key = listing[top] * len(TRUTHS) + truth[top]
+    key = listing[top] * len(LABEL_CLAIMS) + truth[top]
     votes = np.bincount(key)[key]
     order = np.lexsort((truth[top], -votes, listing[top]))
     _, first = np.unique(listing[top][order], return_index=True)

@@ -89,7 +89,7 @@ def learn(
     for question in QUESTIONS:
         asked = columns if question == "counterfeit" else {}
         lesson = _lesson(rows, question, asked, rules=rules, settings=settings)
-        learned[question] = _learned(lesson, labelled)
+        learned[question] = _learned(lesson, labelled.take(labelled.answers(question)))
     counterfeit = learned["counterfeit"]
     questions = {name: _question(each) for name, each in learned.items() if each.is_taught}
     return Weights(

@@ -24,7 +24,7 @@ from countermark.domain.tables import ACTIONS, CLAIMS
 
 __all__ = ["GROUPS", "Mistake", "Quality", "QualitySettings", "quality_of"]
 
-GROUPS: Final = ("language", "evasion", "seller_kind")
+GROUPS: Final = ("language", "evasion", "seller_kind", "kind")
 """Columns of a truth table by which figures are given, where it has them."""
 
 _REVIEW, _HOLD = ACTIONS.index("review"), ACTIONS.index("hold")
@@ -170,16 +170,16 @@ def _of_question(judged: _Judged, question: str) -> tuple[np.ndarray, np.ndarray
 def _group(judged: _Judged, clusters: Clusters, name: str) -> Mapping[str, Mapping[str, Share]]:
     """Recall and precision of found counterfeits for each value of a column, by value."""
     codes, values = encoded(judged.table.column(name))
-    labels = [*values.to_pylist(), "none"]
+    labels = [value or "none" for value in [*values.to_pylist(), None]]
     codes = np.where(codes >= 0, codes, len(values))
     groups = {}
-    for number in np.unique(codes).tolist():
-        mine = codes == number
+    for label in sorted(set(labels)):
+        mine = np.isin(codes, [k for k, each in enumerate(labels) if each == label])
         recall = clusters.share(judged.found, judged.so & mine)
         precision = clusters.share(judged.so, judged.found & mine)
         if recall.trials or precision.trials:
-            groups[str(labels[number])] = {"recall": recall, "precision": precision}
-    return dict(sorted(groups.items()))
+            groups[label] = {"recall": recall, "precision": precision}
+    return groups
 
 
 def _confusion(judged: _Judged) -> Mapping[str, Mapping[str, int]]:

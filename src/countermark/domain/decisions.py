@@ -19,7 +19,11 @@ QUESTION_OF_CLAIM: Final[Mapping[str, str]] = {
 """By claim of a rule, the question it is evidence for: goods declared a replica are counterfeit."""
 
 TRUTHS: Final = ("none", "counterfeit", "declared_replica", "misuse_of_mark", "grey_market")
-"""What a listing turns out to be; of equally good labels that differ the first counts."""
+"""What a listing turns out to be."""
+
+LABEL_CLAIMS: Final = ("none", "not_counterfeit", *TRUTHS[1:])
+"""What a label may say. `not_counterfeit` comes from people who were asked nothing else: it answers
+the question of counterfeits with no and leaves the others open. The first wins a tie."""
 
 QUESTION_OF_TRUTH: Final[Mapping[str, str]] = {
     "counterfeit": "counterfeit",
@@ -78,12 +82,15 @@ Action = Literal["allow", "evaluate", "review", "hold", "remove"]
 LABELS: Final = pa.schema(
     [
         pa.field("listing_id", pa.string(), nullable=False),
-        pa.field("claim", pa.string()),  # one of TRUTHS; null: the labeller could not tell
+        pa.field("claim", pa.string()),  # one of LABEL_CLAIMS; null: could not tell
         pa.field("origin", pa.string(), nullable=False),  # one of ORIGINS
         pa.field("inclusion", pa.float64()),  # probability of being sampled, (0, 1]; null: 1
     ]
 )
-"""What people found out about listings; several labels of one listing are welcome."""
+"""What people found out about listings; several labels of one listing are welcome.
+
+Without the column `inclusion` every listing had the same chance of being sampled.
+"""
 
 SELLER_TOTALS: Final = pa.schema(
     [
@@ -107,8 +114,9 @@ TRUTH: Final = pa.schema(
         pa.field("claim", pa.string(), nullable=False),  # one of TRUTHS
         pa.field("seller_id", pa.string()),
         pa.field("language", pa.string()),
-        pa.field("evasion", pa.string()),  # how the mark is disguised, null: it is not
+        pa.field("evasion", pa.string()),  # how the mark is disguised; null or empty: it is not
         pa.field("seller_kind", pa.string()),
+        pa.field("kind", pa.string()),  # of listing, "accessory"
     ]
 )
 """What every listing of a known market is. Only `listing_id` and `claim` are required."""

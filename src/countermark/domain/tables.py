@@ -84,7 +84,12 @@ NAMED = pa.schema(
         pa.field("mark", pa.string(), nullable=False),  # of several, the one with the most findings, then the first
         pa.field("marks", pa.int16(), nullable=False),  # how many marks the listing names
         pa.field("how", pa.string(), nullable=False),  # way of recognition of the first mention
+        pa.field("style_code", pa.string()),  # model, or range of the mark's goods of that kind
+        pa.field("category", pa.string()),  # kind of goods, given or read
         pa.field("asked_share", pa.float32()),  # price of one piece / lowest genuine price; null: not judged
+        pa.field("reference_minor", pa.int64()),  # typical genuine price of one new piece in some currency
+        pa.field("reference_currency", pa.string()),
+        pa.field("pack_size", pa.int32(), nullable=False),
         pa.field("condition", pa.int8(), nullable=False),  # code in CONDITIONS, -1 not known
         pa.field("price_minor", pa.int64()),
         pa.field("currency", pa.string()),

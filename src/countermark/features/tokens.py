@@ -30,6 +30,7 @@ from countermark.features.folding import (
     fold_table,
 )
 
+MAX_SYMBOLS = 3  # in a row that may begin a word
 MAX_TEXT = 20_000  # bytes of one text that are looked at; what follows is cut
 FOREIGN, DIGITS = 1, 2
 """Flags of a character: a look-alike or a symbol; a digit or a symbol."""
@@ -99,10 +100,15 @@ def _reads_as_letter(table: FoldTable, data: np.ndarray, at: int, end: int, insi
     """Whether a symbol that ends before `at` may stand for a letter: inside or at either edge of a word."""
     if inside:
         return True
-    if at >= end:
-        return False
-    kind = packed_of(table, code_point(data, at, end)[0]) >> KIND_SHIFT & 7
-    return kind == LETTER or kind == SYMBOL
+    for _ in range(MAX_SYMBOLS):
+        if at >= end:
+            return False
+        code, size = code_point(data, at, end)
+        kind = packed_of(table, code) >> KIND_SHIFT & 7
+        if kind != SYMBOL:
+            return kind == LETTER
+        at += size
+    return False
 
 
 @njit(cache=True)

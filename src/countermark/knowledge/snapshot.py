@@ -26,7 +26,7 @@ class Names(NamedTuple):
     """What can show that a listing is worth a closer look.
 
     Attributes:
-        index: loose; entry i is described by the other fields.
+        lexicon: loose; entry i is described by the other fields.
         near: entries again, for one slip of the hand.
         kind: int8, ALIAS, MODEL or TERM.
         ref: int32, number in `Aliases`, or of the word set.
@@ -34,7 +34,7 @@ class Names(NamedTuple):
         texts: as the packs write them.
     """
 
-    index: Index
+    lexicon: Index
     near: NearIndex
     kind: np.ndarray
     ref: np.ndarray
@@ -85,12 +85,12 @@ class Words(NamedTuple):
     """Words that say something about a listing already known to be worth a look.
 
     Attributes:
-        index: strict.
+        lexicon: strict.
         set: int32, number in `sets` of each entry.
         sets: "list:core.fit_before", "noun:bags.handbag", "product:17", "never:3", "phrase:5".
     """
 
-    index: Index
+    lexicon: Index
     set: np.ndarray
     sets: tuple[str, ...]
 
@@ -106,6 +106,7 @@ class Goods(NamedTuple):
         colours: those it was made in, joined by "|"; "" not stated.
         first_year: int32, first sold, 0 not stated.
         lowest: int64, the least low of any band of the product, to compare the ranges of one mark.
+        reference: int64 (n, 2): a typical price of one new piece in minor units, and the number of its currency; -1 for none.
         band_key: int64 sorted, see `band_key`.
         band: int64 (n, 3) low, typical, high in minor units.
         currencies: the codes in use; their position is their number.
@@ -120,6 +121,7 @@ class Goods(NamedTuple):
     colours: tuple[str, ...]
     first_year: np.ndarray
     lowest: np.ndarray
+    reference: np.ndarray
     band_key: np.ndarray
     band: np.ndarray
     currencies: tuple[str, ...]
@@ -190,9 +192,9 @@ class Snapshot:
     notes: tuple[str, ...]
 
 
-_ARRAYS: dict[str, type] = {
-    "names.index": Index, "names.near": NearIndex, "names": Names, "aliases": Aliases, "anchors": AnchorSets,
-    "words.index": Index, "words": Words, "goods": Goods, "sellers": Sellers,
+_ARRAYS: dict[str, Any] = {
+    "names.lexicon": Index, "names.near": NearIndex, "names": Names, "aliases": Aliases, "anchors": AnchorSets,
+    "words.lexicon": Index, "words": Words, "goods": Goods, "sellers": Sellers,
 }  # fmt: skip
 
 

@@ -46,8 +46,8 @@ class Places(NamedTuple):
     what: np.ndarray
     how: np.ndarray
 
-    def take(self, keep: np.ndarray) -> Places:
-        """The places that `keep` (mask or positions) selects."""
+    def take(self, keep: np.ndarray | slice) -> Places:
+        """The places that `keep` (mask, positions or slice) selects."""
         return Places(*(column[keep] for column in self))
 
 

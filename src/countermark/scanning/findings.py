@@ -40,9 +40,9 @@ def _of_rule(look: Look, outcome: RuleOutcome) -> tuple[pa.Table, np.ndarray]:
         "listing_id": batch.column("listing_id").take(at),
         "seller_id": batch.column("seller_id").take(at),
         **{name: pa.repeat(value, size) for name, value in _constants(look, outcome).items()},
-        "mark": marks.take(_nullable(look.mark[subjects])),
-        "how": pa.array(HOW, pa.string()).take(_nullable(how)),
-        "style_code": pa.array(snapshot.goods.style_codes, pa.string()).take(_nullable(product)),
+        "mark": marks.take(nullable(look.mark[subjects])),
+        "how": pa.array(HOW, pa.string()).take(nullable(how)),
+        "style_code": pa.array(snapshot.goods.style_codes, pa.string()).take(nullable(product)),
         "mention": mention,
         "word": _first_word(outcome, fired),
         "price_minor": batch.column("price_minor").take(at),
@@ -65,7 +65,7 @@ def _constants(look: Look, outcome: RuleOutcome) -> dict[str, pa.Scalar]:
     }  # fmt: skip
 
 
-def _nullable(numbers: np.ndarray) -> pa.Array:
+def nullable(numbers: np.ndarray) -> pa.Array:
     """Indices with null where negative."""
     return pa.array(numbers.astype(np.int64), mask=numbers < 0)
 

@@ -54,7 +54,7 @@ def _words(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup, rows: np.n
         column = batch.column(TEXT_COLUMNS[code])
         if column.null_count == len(column):
             continue
-        found = find(column, snapshot.words.index, rows, expected=WORDS_EACH)
+        found = find(column, snapshot.words.lexicon, rows, expected=WORDS_EACH)
         field = np.full(len(found.row), code, np.int32)
         what = snapshot.words.set[found.entry]
         parts.append(Places(found.row, field, found.token, found.token_end, found.start, found.end, what, found.flags))

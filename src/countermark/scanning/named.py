@@ -11,6 +11,7 @@ from countermark.domain.tables import NAMED
 from countermark.knowledge.recognition import HOW
 from countermark.operators.base import Look
 from countermark.operators.price import asked_and_band
+from countermark.scanning.findings import nullable as _nullable
 from countermark.scanning.plan import ANY_MARK, Plan, RuleOutcome
 
 PLAIN = ("price_minor", "currency", "seller_age_days", "seller_listings", "seller_rating", "stock", "sold", "photos")
@@ -26,12 +27,20 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
     asked, band, known = asked_and_band(look)
     share = np.divide(asked, band[:, 0], out=np.zeros(len(look)), where=known)[subjects].astype(np.float32)
     true, bits_known = _signals(look, outcomes, plan)
+    goods, product = look.snapshot.goods, look.product[subjects]
+    reference = goods.reference[np.maximum(product, 0)] if len(goods.reference) else np.full((len(subjects), 2), -1)
+    reference = np.where(product[:, None] >= 0, reference, -1)
     columns = {
         "listing_id": look.batch.column("listing_id").take(at),
         "seller_id": look.batch.column("seller_id").take(at),
         "mark": pa.array([m.id for m in look.snapshot.marks], pa.string()).take(pa.array(look.mark[subjects])),
         "marks": pa.array(np.minimum(marks, 1000)),
         "how": pa.array(HOW, pa.string()).take(pa.array(_first_how(look)[subjects])),
+        "style_code": pa.array(goods.style_codes, pa.string()).take(_nullable(product)),
+        "category": pa.array(look.snapshot.categories, pa.string()).take(_nullable(look.columns["category"][rows])),
+        "reference_minor": pa.array(reference[:, 0], mask=reference[:, 0] < 0),
+        "reference_currency": pa.array(goods.currencies, pa.string()).take(_nullable(reference[:, 1])),
+        "pack_size": pa.array(look.columns["pack_size"][rows]),
         "asked_share": pa.array(share, mask=~known[subjects]),
         "condition": pa.array(look.columns["condition"][rows]),
         **{name: look.batch.column(name).take(at) for name in PLAIN},

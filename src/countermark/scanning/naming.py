@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 
@@ -27,7 +29,7 @@ def named_places(batch: pa.RecordBatch, snapshot: Snapshot) -> Places:
         column = batch.column(TEXT_COLUMNS[code])
         if column.null_count == len(column):
             continue
-        found.append(_judged(find(column, snapshot.names.index), column, code, snapshot))
+        found.append(_judged(find(column, snapshot.names.lexicon), column, code, snapshot))
         if code != DESCRIPTION:
             found.append(_judged(find_near(column, snapshot.names.near), column, code, snapshot))
     columns = zip(*found, strict=True) if found else zip(*[Places(*(np.zeros(0, np.int32),) * 8)], strict=True)
@@ -81,7 +83,7 @@ def _ways_of(found: Found, doubtful: np.ndarray, column: pa.Array, snapshot: Sna
     return out
 
 
-def _way(snapshot: Snapshot, entry: int, text: str, is_common: object) -> int:
+def _way(snapshot: Snapshot, entry: int, text: str, is_common: Callable[[str], bool]) -> int:
     names, ref = snapshot.names, int(snapshot.names.ref[entry])
     kind, coined = "official", True
     if names.kind[entry] != TERM:

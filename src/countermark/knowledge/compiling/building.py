@@ -144,7 +144,7 @@ def _common_words(vocabulary: Sequence[str], entries: Sequence[NameEntry]) -> np
 
 def _granted(packs: Sequence[Pack], as_of: date) -> dict[str, str]:
     """What each rule may be at most: evaluation once its own or its pack's day of review has passed."""
-    granted = {}
+    granted: dict[str, str] = {}
     for pack in packs:
         for rule in pack.rules:
             until = min(rule.review_by or pack.header.review_by, pack.header.review_by)
@@ -164,7 +164,7 @@ def _snapshot_id(sources: Sequence[PackSource], vocabulary: Sequence[str], as_of
 
 def is_common_word(common: np.ndarray) -> Callable[[str], bool]:
     """The test for everyday words that recognition asks."""
-    size, bits = len(common) * 64 - 1, memoryview(common)
+    size, bits = len(common) * 64 - 1, common.tolist()
 
     def known(word: str) -> bool:
         return all(bits[(h & size) >> 6] >> (h & 63) & 1 for h in word_hash_pair(word))

@@ -31,9 +31,25 @@ def compile_goods(packs: Sequence[Pack], marks: Mapping[str, int], categories: S
         np.array([number[p.category] for p in products], np.int32),
         np.array([p.is_range for p in products], bool),
         tuple("|".join(p.colours) for p in products),
-        np.array([p.first_sold.year if p.first_sold else 0 for p in products], np.int32), _lowest(keys, values, len(products)), keys, values,
-        tuple(currencies),
+        np.array([p.first_sold.year if p.first_sold else 0 for p in products], np.int32), _lowest(keys, values, len(products)),
+        _reference(keys, values, len(products), currencies), keys, values, tuple(currencies),
     )  # fmt: skip
+
+
+REFERENCE_CURRENCIES = ("USD", "EUR", "CNY")
+"""Tried in this order; others follow by name."""
+
+
+def _reference(keys: np.ndarray, values: np.ndarray, products: int, currencies: Sequence[str]) -> np.ndarray:
+    """A typical price of one new piece of each product, by which prices in different currencies can be compared."""
+    reference = np.full((products, 2), -1, np.int64)
+    order = sorted(currencies, key=lambda c: (REFERENCE_CURRENCIES + (c,)).index(c))
+    for currency in reversed([currencies.index(c) for c in order]):
+        wanted = band_key(np.arange(products), currency, CONDITIONS.index("new"), 1)
+        at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+        found = np.flatnonzero(keys[at] == wanted) if len(keys) else np.zeros(0, np.int64)
+        reference[found, 0], reference[found, 1] = values[at[found], 1], currency
+    return reference
 
 
 def _lowest(keys: np.ndarray, values: np.ndarray, products: int) -> np.ndarray:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from countermark.features.folding import (
     CODE_MASK,
     DELETE,
-    DIGIT,
     EXPAND_BIT,
     KIND_SHIFT,
     LAST,
@@ -35,13 +35,13 @@ class Glyph(NamedTuple):
 
 
 class Sub(NamedTuple):
-    """One sub-token: its folded characters, its token, its bytes, and whether it is of letters only."""
+    """One sub-token: its folded characters, their kind, its token, and its bytes."""
 
     chars: str
+    kind: int
     token: int
     start: int
     end: int
-    letters: bool
 
 
 def glyphs(text: str) -> Iterator[Glyph]:
@@ -72,9 +72,9 @@ def _folded(packed: int) -> str:
 def read_symbols(text: str) -> Iterator[Glyph]:
     """The characters, symbols read as letters inside a word or at its edge, and else as separators."""
     seen, previous = list(glyphs(text)), SEPARATOR
-    for glyph, following in zip(seen, [*seen[1:], None], strict=True):
+    for glyph, following in zip_longest(seen, seen[1:]):
         inside = previous not in (SEPARATOR, UNSEGMENTED)
-        edge = following is not None and following.kind == LETTER
+        edge = following is not None and following.kind in (LETTER, SYMBOL)
         read = glyph._replace(kind=SEPARATOR) if glyph.kind == SYMBOL and not (inside or edge) else glyph
         previous = read.kind
         yield read
@@ -118,8 +118,7 @@ def _begins_token(before: Glyph, glyph: Glyph) -> bool:
 def _close(subs: list[Sub], part: list[Glyph], token: int) -> None:
     if part:
         chars = "".join(glyph.folded for glyph in part)
-        letters = all(glyph.kind not in (DIGIT, SYMBOL) for glyph in part)
-        subs.append(Sub(chars, token, part[0].start, part[-1].end, letters))
+        subs.append(Sub(chars, part[0].kind, token, part[0].start, part[-1].end))
 
 
 def joined(text: str) -> str:
@@ -133,11 +132,29 @@ def token_count(text: str) -> int:
 
 
 def loose(chars: str) -> str:
-    """Folded characters as a hasty eye reads them: `rn` as `m`, look-alikes as one, repeats once."""
+    """Folded characters as a hasty eye reads them: repeats once, `rn` as `m`, look-alikes as one."""
+    return "".join(map(_class, _once(_once(chars).replace("rn", "m"))))
+
+
+def loose_doubled(chars: str) -> set[str]:
+    """As `loose`, with doubled letters kept for which one of the two may have become a digit: `Nespres5o`."""
+    once = _once(_once(chars).replace("rn", "m"))
+    readings = {loose(chars)}
+    for char in set(once):
+        if char * 2 in chars and any(_class(char) == _class(digit) for digit in "0123456789"):
+            readings |= {reading for other in readings for reading in _doublings(other, _class(char))}
+    return readings - {loose(chars)}
+
+
+def _doublings(reading: str, char: str) -> set[str]:
+    """The reading with each one of its occurrences of a character doubled."""
+    return {reading[:k] + char + reading[k:] for k, other in enumerate(reading) if other == char}
+
+
+def _once(chars: str) -> str:
+    return "".join(char for before, char in zip("\0" + chars, chars, strict=False) if char != before)
+
+
+def _class(char: str) -> str:
     table = fold_table().loose
-    classes = (chr(table[ord(c)]) if ord(c) < len(table) else c for c in chars.replace("rn", "m"))
-    out = ""
-    for char in classes:
-        if not out.endswith(char):
-            out += char
-    return out
+    return chr(table[ord(char)]) if ord(char) < len(table) else char

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from countermark.domain.catalogue import AuthorisedSeller, CodeShape, PriceBand, Product
 from countermark.domain.packs import Pack
@@ -15,7 +15,6 @@ from countermark.testing.interpreter.folding import joined, loose, token_count
 from countermark.testing.interpreter.names import NameEntry, disguised_terms, names_of, searchable
 
 CORE = "core"
-_Key = TypeVar("_Key", str, int)
 
 
 class WordEntry(NamedTuple):
@@ -44,6 +43,7 @@ class Knowledge:
         slips: names in which one slip is forgiven, by their length.
         words: entries of word lists, nouns, model names, `never_near` words and phrases, by folded characters.
         substrings: (folded word, list) of lists that match anywhere.
+        products: in the order of the packs.
         bands, sellers: those that hold on the day; a seller with the pack that names it.
         categories: ids of the alliance's kinds of goods.
         is_everyday: whether a folded word is an everyday word and nobody's mark.
@@ -54,6 +54,7 @@ class Knowledge:
     slips: Mapping[int, tuple[NameEntry, ...]]
     words: Mapping[str, tuple[WordEntry, ...]]
     substrings: tuple[tuple[str, str], ...]
+    products: tuple[Product, ...]
     bands: tuple[PriceBand, ...]
     sellers: tuple[tuple[Pack, AuthorisedSeller], ...]
     categories: frozenset[str]
@@ -66,11 +67,6 @@ class Knowledge:
     def slipping(self, size: int) -> tuple[NameEntry, ...]:
         """The names that one slip may have turned into a text of this many letters."""
         return tuple(name for length in (size - 1, size, size + 1) for name in self.slips.get(length, ()))
-
-    @property
-    def products(self) -> list[Product]:
-        """All products, in the order of the packs."""
-        return [product for pack in self.packs for product in pack.products]
 
     def rules(self) -> list[tuple[Pack, Rule]]:
         """All rules with their packs."""
@@ -95,20 +91,29 @@ def knowledge_of(packs: Iterable[Pack], *, vocabulary: Sequence[str], as_of: dat
     folded = frozenset(joined(word) for word in everyday - own)
     anywhere = {list_name(pack, one.id) for pack in used for one in pack.lists if one.match == "substring"}
     return Knowledge(
-        packs=used, names=_grouped((*names, *disguised_terms(_declaring(used, lists))), lambda name: loose(name.chars)),
-        slips=_grouped([name for name in names if name.takes_slips], lambda name: len(name.chars)), words=_words(used, lists),
+        packs=used, names=_by_reading((*names, *disguised_terms(_declaring(used, lists)))),
+        slips=_by_length([name for name in names if name.takes_slips]), words=_words(used, lists),
         substrings=tuple((joined(word), f"list:{name}") for name in anywhere if name in lists for word in lists[name]),
+        products=tuple(product for pack in used for product in pack.products),
         bands=tuple(band for pack in used for band in pack.prices if band.valid(as_of)),
         sellers=tuple((pack, one) for pack in used for one in pack.sellers if one.valid(as_of)),
         categories=frozenset(c.id for pack in used for c in pack.categories), is_everyday=folded.__contains__,
     )  # fmt: skip
 
 
-def _grouped(names: Iterable[NameEntry], key: Callable[[NameEntry], _Key]) -> dict[_Key, tuple[NameEntry, ...]]:
-    groups: dict[_Key, list[NameEntry]] = {}
+def _by_reading(names: Iterable[NameEntry]) -> dict[str, tuple[NameEntry, ...]]:
+    groups: dict[str, list[NameEntry]] = {}
     for name in names:
-        groups.setdefault(key(name), []).append(name)
-    return {value: tuple(group) for value, group in groups.items()}
+        for reading in (loose(name.chars), *name.doubled):
+            groups.setdefault(reading, []).append(name)
+    return {reading: tuple(group) for reading, group in groups.items()}
+
+
+def _by_length(names: Iterable[NameEntry]) -> dict[int, tuple[NameEntry, ...]]:
+    groups: dict[int, list[NameEntry]] = {}
+    for name in names:
+        groups.setdefault(len(name.chars), []).append(name)
+    return {length: tuple(group) for length, group in groups.items()}
 
 
 def _in_use(packs: Iterable[Pack], as_of: date) -> tuple[Pack, ...]:

@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 
 from countermark.domain.marks import STRONG_ANCHORS, Alias, Anchors
 from countermark.domain.packs import Pack
-from countermark.knowledge.recognition import Name
-from countermark.testing.interpreter.folding import joined, loose, token_count
+from countermark.knowledge.recognition import Name, name_of
+from countermark.testing.interpreter.folding import joined, loose, loose_doubled, token_count
 
 MODEL, TERM = "model", "term"
 LONGEST_ENTRY, LOOSE_FROM, SHORT_UP_TO = 48, 4, 6
+LEAST_SPLIT = 3  # characters of a name that separators may be put into
+LONG_NAME = 5  # characters from which a misspelt everyday word is told from others
 FIRST_HAN = "\u3400"
+NO_ANCHORS = Anchors(any_of=("logo",))
 STRONG = tuple(anchor for anchor in STRONG_ANCHORS if anchor != "logo")
 
 
@@ -25,7 +28,7 @@ class NameEntry:
         mark: id of the mark; "" for a word of a list.
         kind: an alias kind, MODEL or TERM.
         class_: coined, ambiguous or generic.
-        anchors: what must stand beside it; None for nothing.
+        anchors: what must stand beside it; asked of a coined name only when it is misspelt.
         never: words that speak against it.
         list_name: name of the list of a word.
         chars, tokens: folded without separators, and of how many tokens.
@@ -37,7 +40,7 @@ class NameEntry:
     class_: str
     chars: str
     tokens: int
-    anchors: Anchors | None = None
+    anchors: Anchors = NO_ANCHORS
     never: tuple[str, ...] = ()
     list_name: str = ""
 
@@ -45,22 +48,28 @@ class NameEntry:
     def name(self) -> Name:
         """The name as recognition needs it."""
         kind = "official" if self.kind == TERM else self.kind
-        return Name(self.text, self.chars, self.tokens, kind, self.class_ == "coined")
+        return name_of(self.text, kind=kind, coined=self.class_ == "coined")
 
     @property
     def is_loose(self) -> bool:
-        """Whether look-alikes, repeats and separators are seen through; a shorter name must stand as it is."""
+        """Whether look-alikes and repeats are seen through; a name of fewer letters must stand as it is."""
         return len(loose(self.chars)) >= LOOSE_FROM
+
+    @property
+    def doubled(self) -> set[str]:
+        """What it reads as with a digit for one of two equal letters."""
+        long = self.kind not in (MODEL, TERM) and len(self.chars) >= LONG_NAME
+        return loose_doubled(self.chars) if long else set()
 
     @property
     def most_tokens(self) -> int | None:
         """How many tokens a stretch may have that is taken for it; None: any number."""
-        return None if self.is_loose and self.kind != MODEL else self.tokens
+        return None if len(self.chars) >= LEAST_SPLIT and self.kind != MODEL else self.tokens
 
     @property
     def takes_slips(self) -> bool:
-        """Whether one slip of the hand is forgiven."""
-        chosen = self.class_ == "coined" and self.kind in ("official", "transliteration")
+        """Whether one slip of the hand is forgiven: in coined names, and long ones that are also words."""
+        chosen = self.kind in ("official", "transliteration") and (self.class_ == "coined" or len(self.chars) >= LONG_NAME)
         plain = self.chars.isalpha() and max(self.chars) < "\u0e00"
         return chosen and plain and 4 <= len(self.chars) <= 20
 
@@ -99,9 +108,8 @@ def _default(pack: Pack, mark: str) -> Anchors:
 
 
 def _alias(alias: Alias, default: Anchors) -> NameEntry:
-    anchors = alias.anchors or (None if alias.class_ == "coined" else default)
     plain = entry(alias.text, mark=alias.mark, kind=alias.kind, class_=alias.class_)
-    return replace(plain, anchors=anchors, never=alias.never_near)
+    return replace(plain, anchors=alias.anchors or default, never=alias.never_near)
 
 
 def _models(pack: Pack, defaults: dict[str, Anchors], is_word: Callable[[str], bool]) -> Iterator[NameEntry]:

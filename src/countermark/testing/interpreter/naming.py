@@ -16,7 +16,8 @@ from countermark.testing.interpreter.spots import BRAND, TITLE, Named, Spot
 
 NEVER_WITHIN = 6  # tokens between a name and a word that speaks against it
 GENERIC_EVIDENCE = 2  # pieces of evidence that a generic word needs where none is strong
-SHORT_BYTES = 6  # a slip in a shorter name needs an anchor, as an indistinct word does
+SLIPS = ("fuzzy", "leet")
+SHORT_BYTES = 6  # a slip or a digit in a shorter name needs an anchor, as an indistinct word does
 
 
 def settled(names: list[Named]) -> list[Named]:
@@ -80,13 +81,12 @@ def _inside_own(name: Named, accepted: Iterable[Named]) -> bool:
 
 
 def _anchored(name: Named, around: Surroundings) -> bool:
-    """Whether enough stands beside a name that means other things too, or is misspelt and short."""
-    strong = _strong(name, around)
+    """Whether enough stands beside a name that means other things too, or is short and misspelt or written with digits."""
+    slip = name.how in SLIPS and _bytes(name) < SHORT_BYTES
+    if name.entry.class_ == "coined" and not slip:
+        return True
     anchors = name.entry.anchors
-    slip = name.how == "fuzzy" and _bytes(name) < SHORT_BYTES and name.entry.class_ == "coined"
-    if slip and not strong:
-        return False
-    if anchors is None or not strong.isdisjoint(anchors.any_of):
+    if not _strong(name, around).isdisjoint(anchors.any_of):
         return True
     least = max(anchors.min, GENERIC_EVIDENCE) if name.entry.class_ == "generic" else anchors.min
     return _weak(name, anchors, around) >= least
@@ -128,10 +128,14 @@ def _weak(name: Named, anchors: Anchors, around: Surroundings) -> int:
 
 
 def _spoken_against(name: Named, around: Surroundings) -> bool:
-    """Whether a word beside which the alias means something else stands close by."""
+    """Whether a word beside which the alias means something else stands close by, and not in the name itself."""
     never = {f"never:{word}" for word in name.entry.never}
     for word in around.words:
         distance = name.spot.distance(word) if word.what in never else None
-        if distance is not None and distance <= NEVER_WITHIN:
+        if distance is not None and distance <= NEVER_WITHIN and not _within(name.spot, word):
             return True
     return False
+
+
+def _within(name: Spot, word: Spot) -> bool:
+    return name.token <= word.token and word.token_end <= name.token_end

@@ -15,6 +15,7 @@ TITLE, DESCRIPTION, BRAND, CATEGORY = "title", "description", "attributes.brand"
 COLUMNS = {TITLE: "title", DESCRIPTION: "description", BRAND: "brand", CATEGORY: "category"}
 NAMED_IN = (TITLE, DESCRIPTION, BRAND)
 PACK_UNIT = "list:core.pack_unit"
+LONG_STRETCH = 10  # letters from which two everyday words one slip from a name are no chance
 TOUCHABLE_BYTES = 3  # a name of so few bytes that touches other characters is chance
 
 
@@ -82,18 +83,29 @@ def _whole_names(text: str, knowledge: Knowledge) -> Iterator[tuple[Window, Name
     for window in windows(text):
         hasty = loose(window.chars)
         for entry in knowledge.names_like(hasty):
-            reads = entry.is_loose or entry.chars == window.chars
+            reads = _reads_as(entry, window.chars, hasty)
             most = entry.most_tokens
             if reads and (most is None or window.tokens <= most):
                 yield window, entry
 
 
+def _reads_as(entry: NameEntry, chars: str, hasty: str) -> bool:
+    """Whether characters read as the name: a short one as it is, a doubled letter kept only beside a digit."""
+    if not entry.is_loose:
+        return entry.chars == chars
+    return hasty == loose(entry.chars) or any(c.isdigit() for c in chars)
+
+
 def _slips(text: str, knowledge: Knowledge) -> Iterator[tuple[Window, NameEntry]]:
-    """Stretches one slip of the hand away from a name; everyday words are none, and names themselves neither."""
-    for window in slip_windows(text):
-        if all(knowledge.is_everyday(word) for word in window.words):
+    """Stretches one slip of the hand away from a name, symbols aside.
+
+    An everyday word is none, two only where they are long together, and a name itself neither.
+    """
+    for window, letters in slip_windows(text):
+        chance = len(window.words) == 1 or len(letters) < LONG_STRETCH
+        if chance and all(knowledge.is_everyday(word) for word in window.words):
             continue
-        near = [entry for entry in knowledge.slipping(len(window.chars)) if _at_most_one_slip(entry.chars, window.chars)]
+        near = [entry for entry in knowledge.slipping(len(letters)) if _at_most_one_slip(entry.chars, letters)]
         if all(entry.chars != window.chars for entry in near):
             yield from ((window, entry) for entry in near)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from countermark.features.folding import LETTER, SYMBOL
 from countermark.testing.interpreter.folding import Sub, subs_of
 
 MAX_SUBS = 18  # of one window
@@ -58,12 +59,13 @@ def _window(subs: list[Sub], first: int, stop: int) -> Window:
     )  # fmt: skip
 
 
-def slip_windows(text: str) -> Iterator[Window]:
-    """Runs of one to three whole tokens of letters of an alphabet, 4 to 20 letters together."""
-    digits = {sub.token for sub in subs_of(text) if not sub.letters}
+def slip_windows(text: str) -> Iterator[tuple[Window, str]]:
+    """Runs of one to three whole tokens of an alphabet, with their letters, 4 to 20; symbols are passed over."""
+    subs = subs_of(text)
     for window in windows(text):
+        part = [sub for sub in subs if window.token <= sub.token <= window.token_end]
+        letters = "".join(sub.chars for sub in part if sub.kind != SYMBOL)
         whole = not window.attached and window.tokens <= MAX_TOKENS
-        plain = digits.isdisjoint(range(window.token, window.token_end + 1))
-        fits = SHORTEST <= len(window.chars) <= LONGEST
-        if whole and plain and fits and max(window.chars) < FIRST_UNSPACED:
-            yield window
+        plain = all(sub.kind in (LETTER, SYMBOL) for sub in part) and max(letters, default="") < FIRST_UNSPACED
+        if whole and plain and SHORTEST <= len(letters) <= LONGEST:
+            yield window, letters

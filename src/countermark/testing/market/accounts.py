@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -34,7 +35,8 @@ RINGS = pa.schema(
 )
 """One row for each ring: how many accounts it has and which marks it mostly abuses."""
 
-_BLOCK = 20_000
+_BLOCK: Final = 20_000
+_SPLITS: Final = {True: "train", False: "test"}
 
 
 def seller_tables(population: Population) -> Iterator[pa.Table]:
@@ -47,7 +49,7 @@ def seller_tables(population: Population) -> Iterator[pa.Table]:
             "kind": [seller.kind for seller in sellers],
             "ring_id": [ring_id(seller.ring) for seller in sellers],
             "country": [seller.country for seller in sellers],
-            "split": [_split(seller.train) for seller in sellers],
+            "split": [_SPLITS[seller.train] for seller in sellers],
             "listings": [seller.size for seller in sellers],
         }
         yield pa.table(columns, schema=SELLERS)
@@ -66,11 +68,7 @@ def rings_table(population: Population, scene: Scene) -> pa.Table:
     columns = {
         "ring_id": [ring_id(number) for number in range(len(rings.sizes))],
         "accounts": rings.sizes,
-        "split": [_split(train) for train in trains.tolist()],
+        "split": [_SPLITS[train] for train in trains.tolist()],
         "marks": marks,
     }
     return pa.table(columns, schema=RINGS)
-
-
-def _split(train: bool) -> str:
-    return "train" if train else "test"

@@ -26,6 +26,7 @@ _BRAND_GIVEN: Final = {
 """How often the brand attribute names the brand, where the name is not evaded."""
 
 _NO_BRAND: Final = ("Unbranded", "No brand", "OEM", "Generic", "n/a", "No Brand")
+_SHY: Final = frozenset({"fake", "replica", "misuse", "accessory"})
 _FROM_CHINA: Final = {
     "plain": 0.3,
     "everyday": 0.1,
@@ -43,19 +44,25 @@ def brand_attribute(draft: Draft, text: Text, dice: Dice) -> str | None:
     """What the seller puts into the brand attribute."""
     roll = dice.share()
     if draft.brand is None or draft.kind == "dupe":
-        if roll < 0.3:
-            return text.maker or None
-        return dice.pick(_NO_BRAND) if roll < 0.42 else None
+        return _own_make(text, roll / 0.42, dice)
     given = 0.08 if draft.evasion else _BRAND_GIVEN[draft.kind]
     if roll < given:
         return draft.brand.name
-    if draft.evasion and roll < given + 0.12:
-        return text.name or None
+    if draft.evasion:
+        return (text.name or None) if roll < given + 0.12 else _no_brand(roll, dice)
     if draft.kind in ("accessory", "misuse") and roll < given + 0.3:
         return text.maker or None
-    if draft.kind in ("fake", "replica", "misuse", "accessory") and roll > 0.85:
-        return dice.pick(_NO_BRAND)
-    return None
+    return _no_brand(roll, dice) if draft.kind in _SHY else None
+
+
+def _own_make(text: Text, roll: float, dice: Dice) -> str | None:
+    if roll < 0.7:
+        return text.maker or None
+    return dice.pick(_NO_BRAND) if roll < 1 else None
+
+
+def _no_brand(roll: float, dice: Dice) -> str | None:
+    return dice.pick(_NO_BRAND) if roll > 0.85 else None
 
 
 def stated_condition(draft: Draft, dice: Dice) -> str | None:

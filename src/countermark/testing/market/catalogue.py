@@ -1,4 +1,4 @@
-"""What the simulated market sells under a brand: the names, goods and price bands of public packs."""
+"""What the simulated market sells under a brand: names, goods and price bands of public packs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLAIN_NAMES = ("official", "transliteration")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """Genuine prices of one offer of `pack_size` pieces, in minor units: 0 < low <= typical <= high."""
+    """Genuine prices of `pack_size` pieces together, in minor units: 0 < low <= typical <= high."""
 
     pack_size: int
     low: int

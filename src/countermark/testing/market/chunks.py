@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import gcd
 from typing import Final, NamedTuple
@@ -14,8 +14,8 @@ from countermark.domain.tables import LISTINGS
 from countermark.testing.market.contacts import mixed
 from countermark.testing.market.dice import Dice
 from countermark.testing.market.drafts import Draft, draft
-from countermark.testing.market.edits import Edit, edits_of
-from countermark.testing.market.labels import LABELS, Label, label_of
+from countermark.testing.market.edits import edits_of
+from countermark.testing.market.labels import LABELS, label_of
 from countermark.testing.market.naming import shop_name, store_name
 from countermark.testing.market.population import Ints, Population
 from countermark.testing.market.rows import Row, row
@@ -79,38 +79,31 @@ def part(task: Task, scene: Scene) -> Part:
     dice = Dice(*scene.spec.seeds("listings", task.number))
     later = Dice(*scene.spec.seeds("edits", task.number))
     marked = Dice(*scene.spec.seeds("labels", task.number))
-    names = [public_name(seller, scene) for seller in task.sellers]
-    rows: list[Row] = []
-    drafts: list[Draft] = []
-    edits: list[Edit] = []
-    labels: list[Label] = []
-    for place, number in enumerate(task.rows):
-        seller = task.sellers[number]
-        made = draft(seller, scene, dice)
-        sighting = row(
-            f"L{task.first + place:09d}",
-            made,
-            seller=seller,
-            name=names[number],
-            scene=scene,
-            dice=dice,
-        )
-        rows.append(sighting)
-        drafts.append(made)
-        edits += edits_of(sighting, made, seller=seller, scene=scene, dice=later)
-        label = label_of(sighting, made, seller, marked)
-        if label is not None:
-            labels.append(label)
-    owners = [task.sellers[number] for number in task.rows]
-    truths = [truth_of(*known, dice) for known in zip(rows, drafts, owners, strict=True)]
+    made = list(_first_sightings(task, scene, dice))
+    edits = [
+        edit
+        for first, what, seller in made
+        for edit in edits_of(first, what, seller=seller, scene=scene, dice=later)
+    ]
+    labels = [label_of(*known, marked) for known in made]
     return Part(
-        listings=_table(rows, LISTINGS),
+        listings=_table([first for first, _, _ in made], LISTINGS),
         edits=_table([edit.row for edit in edits], LISTINGS),
-        truth=_table(truths, TRUTH_LISTINGS),
+        truth=_table([truth_of(*known, dice) for known in made], TRUTH_LISTINGS),
         truth_edits=_table([edit.truth for edit in edits], TRUTH_EDITS),
-        labels=_table(labels, LABELS),
-        kinds=tuple(made.kind for made in drafts),
+        labels=_table([label for label in labels if label is not None], LABELS),
+        kinds=tuple(what.kind for _, what, _ in made),
     )
+
+
+def _first_sightings(task: Task, scene: Scene, dice: Dice) -> Iterator[tuple[Row, Draft, Seller]]:
+    names = [public_name(seller, scene) for seller in task.sellers]
+    for number, place in enumerate(task.rows, start=task.first):
+        seller = task.sellers[place]
+        made = draft(seller, scene, dice)
+        listing_id = f"L{number:09d}"
+        first = row(listing_id, made, seller=seller, name=names[place], scene=scene, dice=dice)
+        yield first, made, seller
 
 
 def public_name(seller: Seller, scene: Scene) -> str:
@@ -122,7 +115,7 @@ def public_name(seller: Seller, scene: Scene) -> str:
     return shop_name(seller.number, seller.voice, phrases)
 
 
-def _table(rows: list[Row] | list[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
+def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
     if not rows:
         return schema.empty_table()
     columns = zip(*rows, strict=True)

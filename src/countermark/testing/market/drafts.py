@@ -86,12 +86,13 @@ def draft(seller: Seller, scene: Scene, dice: Dice, *, kind: str = "", day: floa
     condition = _condition(kind, goods, dice)
     category = _CATEGORY.get(kind, goods.category)
     made = Draft(kind, brand, goods, -1, category, condition, "", (), 0, 1, day)
-    return _priced(_mannered(made, scene, dice), seller, dice)
+    return _priced(_mannered(made, scene, dice), goods, seller, dice)
 
 
 def evaded_again(made: Draft, dice: Dice) -> Draft:
     """`made` with the brand's name evaded and no slang, as after an enforcement."""
-    assert made.brand is not None
+    if made.brand is None:
+        return made
     manners = tuple(name for name in made.manners if name != "slang")
     return made._replace(evasion=_evasion(made.brand, dice), manners=manners)
 
@@ -178,9 +179,8 @@ def _evasion(brand: Brand, dice: Dice) -> str:
     return UNNAMED if dice.chance(0.07) else dice.pick(kinds_for(brand.name))
 
 
-def _priced(made: Draft, seller: Seller, dice: Dice) -> Draft:
-    assert made.goods is not None
-    currency, goods, floor = seller.currency, made.goods, 0.0
+def _priced(made: Draft, goods: Goods, seller: Seller, dice: Dice) -> Draft:
+    currency, floor = seller.currency, 0.0
     price = pricing.asking_price(made.kind, goods, made.condition, currency=currency, dice=dice)
     lowest = pricing.lowest_genuine(goods, made.condition, currency)
     if made.kind in ("genuine", "clearance") and price > 0.5 * lowest:

@@ -1,4 +1,4 @@
-"""Later sightings: sellers change prices and words, and some turn an innocent listing into a fake."""
+"""Later sightings: changed prices and words, and innocent listings that turn into fakes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from countermark.testing.market.dice import Dice
 from countermark.testing.market.drafts import Draft, draft, evaded_again
-from countermark.testing.market.rows import DAY_US, Row, row
+from countermark.testing.market.rows import Row, age_days, moment_us, row
 from countermark.testing.market.scene import Scene
 from countermark.testing.market.sellers import Seller
 from countermark.testing.market.truth import edit_truth
@@ -66,8 +66,8 @@ def _changed(
     latest: Row, now: Draft, change: str, *, seller: Seller, scene: Scene, dice: Dice
 ) -> Row:
     """The next sighting; what the seller did not change stays as it was."""
-    seen_at = _moment(now.day, scene)
-    age = max(0, int(now.day) - seller.opened)
+    seen_at = moment_us(now.day, scene.spec)
+    age = age_days(now.day, seller)
     if change == "price":
         price = latest.price_minor
         if price is not None:
@@ -90,8 +90,3 @@ def _changed(
         observed_at=seen_at,
         seller_age_days=age,
     )
-
-
-def _moment(day: float, scene: Scene) -> int:
-    start = (scene.spec.starts_on.toordinal() - 719_163) * DAY_US
-    return start + int(day * 86_400) * 1_000_000

@@ -190,17 +190,13 @@ def _inner_spots(name: str) -> list[int]:
 
 def _spots(name: str, table: Mapping[str, str]) -> list[int]:
     """Where `table` has something for the letter, in either case."""
-    return [
-        spot for spot, letter in enumerate(name) if letter in table or letter.lower() in table
-    ]
+    return [spot for spot, letter in enumerate(name) if letter in table or letter.lower() in table]
 
 
 def _swappable(name: str) -> list[int]:
     spots = _inner_spots(name)
     return [
-        spot
-        for spot in spots
-        if spot + 1 in spots and name[spot].lower() != name[spot + 1].lower()
+        spot for spot in spots if spot + 1 in spots and name[spot].lower() != name[spot + 1].lower()
     ]
 
 

@@ -1,4 +1,4 @@
-"""A labelled sample such as a marketplace has: what was reviewed, appealed or bought, with mistakes."""
+"""A labelled sample such as a marketplace has: reviewed, appealed or bought, with mistakes."""
 
 from __future__ import annotations
 

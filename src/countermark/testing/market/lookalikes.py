@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 -- characters that look like another are what these tables are about.
 """Letters that look or read like a Latin letter, written for the simulated market alone.
 
 The engine's tables are not used here on purpose: a test made from the answers proves nothing.
@@ -82,7 +81,7 @@ EMOJI: Final = ("🔥", "⭐", "✅", "💎", "❤", "👟", "✨", "🎁", "�
 INVISIBLE: Final = ("\u200b", "\u200c", "\u200d", "\u2060", "\u00ad", "\ufeff")
 
 MATHEMATICAL: Final = (0x1D400, 0x1D468, 0x1D4D0, 0x1D5A0, 0x1D5D4, 0x1D63C, 0x1D670)
-"""Where alphabets of mathematical letters without gaps start: 26 capitals, then 26 small letters."""
+"""Where alphabets of mathematical letters without gaps start: 26 capitals, 26 small letters."""
 
 SOUNDS: Final[Mapping[str, str]] = {
     "sch": "ш",

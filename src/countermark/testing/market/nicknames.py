@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 -- Cyrillic and Chinese names are what this table is about.
 """What buyers call big brands among themselves: general knowledge, for the evasion `nickname`."""
 
 from __future__ import annotations

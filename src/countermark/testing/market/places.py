@@ -86,7 +86,7 @@ def rounded_minor(amount: float, currency: str, ending: float) -> int:
         amount: in whole units of `currency`.
         ending: in [0, 1): which of the usual endings (.00, .99, .90, .50) it gets.
     """
-    scale = 10 ** decimals(currency)
+    scale: int = 10 ** decimals(currency)
     if currency in _STEPS:
         small, large = _STEPS[currency]
         step = small if amount < 60 * small else large

@@ -18,7 +18,7 @@ cartier sony nintendo crocs lululemon burberry pandora canada-goose tommy-hilfig
 supreme fendi balenciaga xiaomi levis converse saint-laurent versace moncler casio coach
 tiffany disney bosch oakley lacoste stanley birkenstock pop-mart mac lancome estee-lauder
 puma vans timberland beats jbl huawei hp canon sandisk philips arcteryx off-white bmw
-""".split()
+"""
 
 
 def popularity(catalogue: Catalogue, seed: int) -> npt.NDArray[np.float64]:
@@ -29,7 +29,7 @@ def popularity(catalogue: Catalogue, seed: int) -> npt.NDArray[np.float64]:
     """
     count = len(catalogue.brands)
     ranks = np.empty(count)
-    known = {mark: place for place, mark in enumerate(_BEST_KNOWN)}
+    known = {mark: place for place, mark in enumerate(_BEST_KNOWN.split())}
     shuffled = np.random.default_rng([seed, count]).permutation(count)
     order = sorted(
         range(count),

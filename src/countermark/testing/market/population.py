@@ -82,14 +82,13 @@ def people(spec: MarketSpec, catalogue: Catalogue) -> Population:
     rng = np.random.default_rng(spec.seeds("sellers"))
     kinds, sizes = _sizes(spec.listings, rng)
     count, shares = len(kinds), popularity(catalogue, spec.seed)
-    ring = _rings(int((kinds == SELLER_KINDS.index("ring")).sum()), shares, spec)
+    in_ring = kinds == SELLER_KINDS.index("ring")
+    ring = _rings(int(in_ring.sum()), shares, spec)
     rings = np.full(count, -1, np.int64)
-    rings[kinds == SELLER_KINDS.index("ring")] = np.repeat(np.arange(len(ring.sizes)), ring.sizes)
+    rings[in_ring] = np.repeat(np.arange(len(ring.sizes)), ring.sizes)
     opened = -_drawn_ages(kinds, spec, rng)
     starts, ends = _windows(kinds, opened, spec, rng)
-    ratings = np.array([_RATING.get(kind, _USUAL_RATING) for kind in SELLER_KINDS])[kinds]
-    ratings = np.clip(ratings + rng.normal(0, 0.03, count), 0.55, 1.0)
-    ratings[rng.random(count) < np.where(opened > -60, 0.5, 0.03)] = np.nan
+    ratings = _drawn_ratings(kinds, opened, rng)
     places = _of_ring(rng.choice(len(PLACES), count, p=_place_shares()), rings, ring.places, rng)
     return Population(
         kinds=kinds,
@@ -101,7 +100,7 @@ def people(spec: MarketSpec, catalogue: Catalogue) -> Population:
         opened=opened,
         starts=starts,
         ends=ends,
-        ratings=ratings.round(3),
+        ratings=ratings,
         voices=_voices(rings, ring, rng),
         brands=_own_brands(kinds, rings, ring, shares, rng),
         train=_train(rings, ring, rng),
@@ -148,6 +147,14 @@ def _drawn_ages(kinds: Ints, spec: MarketSpec, rng: np.random.Generator) -> Ints
     late = rng.random(len(kinds)) < np.where(kinds == SELLER_KINDS.index("ring"), 0.3, 0.12)
     ages = np.where(late, -rng.random(len(kinds)) * (spec.days - 1), ages)
     return np.minimum(ages, 7000).astype(np.int64)
+
+
+def _drawn_ratings(kinds: Ints, opened: Ints, rng: np.random.Generator) -> Floats:
+    """Shares of good ratings; many young accounts have none yet."""
+    usual = np.array([_RATING.get(kind, _USUAL_RATING) for kind in SELLER_KINDS])[kinds]
+    ratings: Floats = np.clip(usual + rng.normal(0, 0.03, len(kinds)), 0.55, 1.0).round(3)
+    ratings[rng.random(len(kinds)) < np.where(opened > -60, 0.5, 0.03)] = np.nan
+    return ratings
 
 
 def _windows(

@@ -12,6 +12,7 @@ from countermark.testing.market.places import PER_USD, rounded_minor
 
 _NEAR_GENUINE: Final = 0.12
 """Counterfeits that ask what genuine goods cost."""
+_BOOK_USD: Final = (8.0, 40.0)
 _MISTAKEN: Final = 0.004
 """Honest prices that are a placeholder or the start of an auction."""
 
@@ -39,12 +40,10 @@ def asking_price(kind: str, goods: Goods, condition: str, *, currency: str, dice
     """The price of one offer of goods of a brand, in whole units of `currency`."""
     band, unit = _band(goods, "new", currency)
     low, typical, high = (price * unit for price in (band.low, band.typical, band.high))
-    if kind == "fake" and dice.chance(_NEAR_GENUINE):
-        return dice.between(max(low, 0.8 * typical), max(low, 1.05 * typical))
-    if kind in _OF_TYPICAL:
-        return typical * dice.bell(*_OF_TYPICAL[kind])
     if kind == "about":
-        return plain_price(8, 40, currency, dice)
+        return plain_price(*_BOOK_USD, currency, dice)
+    if kind in _OF_TYPICAL:
+        return _of_typical(kind, low, typical, dice)
     if dice.chance(_MISTAKEN):
         return dice.pick((1.0, 1.0, 9.99)) * PER_USD[currency]
     if kind == "clearance":
@@ -63,7 +62,8 @@ def lowest_genuine(goods: Goods, condition: str, currency: str) -> float:
 def typical_minor(goods: Goods, currency: str) -> int:
     """The typical price of the genuine goods when new, in minor units of `currency`."""
     band, unit = _band(goods, "new", currency)
-    return round(band.typical * unit * 10 ** decimals(currency))
+    scale: int = 10 ** decimals(currency)
+    return round(band.typical * unit * scale)
 
 
 def plain_price(low_usd: float, high_usd: float, currency: str, dice: Dice) -> float:
@@ -75,13 +75,17 @@ def plain_price(low_usd: float, high_usd: float, currency: str, dice: Dice) -> f
 def asked_minor(price: float, currency: str, dice: Dice, *, floor: float = 0.0) -> int:
     """`price` rounded as shops do and not below `floor`, in minor units."""
     rounded = rounded_minor(price, currency, dice.share())
-    scale = 10 ** decimals(currency)
+    scale: int = 10 ** decimals(currency)
     return max(rounded, round(floor * scale), 1)
 
 
-def _second_hand(
-    goods: Goods, condition: str, typical: float, currency: str, dice: Dice
-) -> float:
+def _of_typical(kind: str, low: float, typical: float, dice: Dice) -> float:
+    if kind == "fake" and dice.chance(_NEAR_GENUINE):
+        return dice.between(max(low, 0.8 * typical), max(low, 1.05 * typical))
+    return typical * dice.bell(*_OF_TYPICAL[kind])
+
+
+def _second_hand(goods: Goods, condition: str, typical: float, currency: str, dice: Dice) -> float:
     if condition == "used" and ("USD", "used") in goods.bands:
         band, unit = _band(goods, "used", currency)
         return dice.bell(band.low * unit, band.typical * unit, band.high * unit)

@@ -1,4 +1,4 @@
-"""Reading what the simulated market is made from: a folder of packs, and the phrases shipped here."""
+"""Reading what the simulated market is made from: a folder of packs, and the phrases here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def read_catalogue(packs: Path) -> Catalogue:
     if not packs.is_dir():
         raise PackError(f"{packs} is not a folder", hint="name the folder of brand packs")
     found = sorted(path for name in _WANTED for path in packs.glob(f"**/public/{name}"))
-    return catalogue_from_files({path.relative_to(packs).as_posix(): _bytes(path) for path in found})
+    return catalogue_from_files(
+        {path.relative_to(packs).as_posix(): _bytes(path) for path in found}
+    )
 
 
 def read_phrasebook() -> Phrasebook:

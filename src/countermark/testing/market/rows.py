@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final, NamedTuple
 
 from countermark.testing.market.attributes import (
@@ -15,10 +16,10 @@ from countermark.testing.market.dice import Dice
 from countermark.testing.market.drafts import Draft
 from countermark.testing.market.scene import Scene
 from countermark.testing.market.sellers import Seller
-from countermark.testing.market.spec import VENUE
-from countermark.testing.market.wording import price_text, written
+from countermark.testing.market.spec import VENUE, MarketSpec
+from countermark.testing.market.wording import Text, price_text, written
 
-DAY_US: Final = 86_400_000_000
+_EPOCH: Final = date(1970, 1, 1)
 _PRICE_MISSING: Final = 0.010
 _PRICE_IN_TEXT: Final = 0.008
 _SERIAL: Final = ("watches.watch", "bags.handbag", "electronics.phone", "electronics.laptop")
@@ -66,39 +67,61 @@ def row(
     in_text = price_text(draft.price, seller.currency, dice) if told < _PRICE_IN_TEXT else ""
     text = written(draft, seller, phrases, dice, price=in_text)
     priced = told >= _PRICE_IN_TEXT + _PRICE_MISSING
+    description = None if dice.chance(0.03) else text.description
+    return Row(
+        *(listing_id, text.title, description, seller.seller_id, name, VENUE),
+        *_goods(draft, text, seller, dice, priced=priced),
+        *_trade(draft, seller, scene, dice),
+    )
+
+
+def _goods(
+    draft: Draft, text: Text, seller: Seller, dice: Dice, *, priced: bool
+) -> tuple[object, ...]:
+    """The columns from category to year."""
+    return (
+        None if dice.chance(0.03) else draft.category,
+        brand_attribute(draft, text, dice),
+        stated_condition(draft, dice),
+        draft.price if priced else None,
+        seller.currency if priced or dice.chance(0.5) else None,
+        _pack_size(draft, dice),
+        style_code(draft, seller, dice),
+        gtin(draft, seller, dice),
+        _serial(draft, dice),
+        text.colour if dice.chance(0.4) else None,
+        text.size if text.size and dice.chance(0.6) else None,
+        _year(draft, dice),
+    )
+
+
+def _trade(draft: Draft, seller: Seller, scene: Scene, dice: Dice) -> tuple[object, ...]:
+    """The columns from market to observed_at."""
     lone = seller.kind in ("second_hand", "opportunist")
     elapsed = (draft.day - seller.starts + 1) / (seller.ends - seller.starts + 1)
-    start_us = (scene.spec.starts_on.toordinal() - 719_163) * DAY_US
-    return Row(
-        listing_id=listing_id,
-        title=text.title,
-        description=None if dice.chance(0.03) else text.description,
-        seller_id=seller.seller_id,
-        seller_name=name,
-        venue=VENUE,
-        category=None if dice.chance(0.03) else draft.category,
-        brand=brand_attribute(draft, text, dice),
-        condition=stated_condition(draft, dice),
-        price_minor=draft.price if priced else None,
-        currency=seller.currency if priced or dice.chance(0.5) else None,
-        pack_size=_pack_size(draft, dice),
-        style_code=style_code(draft, seller, dice),
-        gtin=gtin(draft, seller, dice),
-        serial=_serial(draft, dice),
-        colour=text.colour if dice.chance(0.4) else None,
-        size=text.size if text.size and dice.chance(0.6) else None,
-        year=_year(draft, dice),
-        market=seller.country,
-        ships_from=ships_from(draft, seller, dice),
-        language=None if dice.chance(0.02) else seller.language,
-        stock=_stock(lone, dice),
-        sold=_sold(lone, dice),
-        photos=dice.whole(1, 5) if lone else dice.whole(1, 9),
-        seller_age_days=max(0, int(draft.day) - seller.opened),
-        seller_listings=max(1, round(seller.size * min(1.0, elapsed))),
-        seller_rating=seller.rating,
-        observed_at=start_us + int(draft.day * 86_400) * 1_000_000,
+    return (
+        seller.country,
+        ships_from(draft, seller, dice),
+        None if dice.chance(0.02) else seller.language,
+        _stock(dice, lone=lone),
+        _sold(dice, lone=lone),
+        dice.whole(1, 5) if lone else dice.whole(1, 9),
+        age_days(draft.day, seller),
+        max(1, round(seller.size * min(1.0, elapsed))),
+        seller.rating,
+        moment_us(draft.day, scene.spec),
     )
+
+
+def age_days(day: float, seller: Seller) -> int:
+    """How old the account is on `day` of the period."""
+    return max(0, int(day) - seller.opened)
+
+
+def moment_us(day: float, spec: MarketSpec) -> int:
+    """The second at which `day` of the period is, in microseconds since 1970."""
+    start = (spec.starts_on - _EPOCH).days * 86_400
+    return (start + int(day * 86_400)) * 1_000_000
 
 
 def _pack_size(draft: Draft, dice: Dice) -> int | None:
@@ -120,15 +143,13 @@ def _year(draft: Draft, dice: Dice) -> int | None:
     return dice.whole(2012, 2025) if draft.condition == "used" else dice.whole(2023, 2026)
 
 
-def _stock(lone: bool, dice: Dice) -> int | None:
+def _stock(dice: Dice, *, lone: bool) -> int | None:
     if dice.chance(0.1):
         return None
     return 1 if lone and dice.chance(0.9) else int(dice.share() ** 3 * 900) + 1
 
 
-def _sold(lone: bool, dice: Dice) -> int:
+def _sold(dice: Dice, *, lone: bool) -> int:
     if lone:
         return 1 if dice.chance(0.1) else 0
     return min(20_000, int((1.0 - dice.share()) ** -0.9) - 1)
-
-

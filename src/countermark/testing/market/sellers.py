@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import NamedTuple
 
 from countermark.testing.market.places import PLACES
@@ -55,7 +56,7 @@ def sellers_of(population: Population, rows: Ints) -> list[Seller]:
         population.opened[rows].tolist(),
         population.starts[rows].tolist(),
         population.ends[rows].tolist(),
-        [None if rating != rating else rating for rating in ratings],
+        [None if isnan(rating) else rating for rating in ratings],
         population.voices[rows].tolist(),
         [tuple(brands) for brands in population.brands[rows].tolist()],
         population.train[rows].tolist(),

@@ -1,4 +1,4 @@
-"""How many listings sellers have, and how many accounts rings have: heavy-tailed, to an exact sum."""
+"""Listings of sellers and accounts of rings: heavy-tailed counts that reach an exact sum."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RING_ACCOUNTS: Final = (2, 300)
 """Smallest and largest ring, in accounts."""
 
 _TAIL: Final = 1.3
-_RING_TAIL: Final = 0.9
+_RING_TAIL: Final = 1.0
 
 
 def seller_sizes(total: int, mean: float, rng: np.random.Generator) -> Counts:
@@ -39,7 +39,7 @@ def seller_sizes(total: int, mean: float, rng: np.random.Generator) -> Counts:
 def ring_sizes(accounts: int, rng: np.random.Generator) -> Counts:
     """Accounts of each ring: from 2 to 300 each, `accounts` together if there are at least 2."""
     low, high = RING_ACCOUNTS
-    sizes = _summing_to(accounts, low, max(low, min(high, accounts / 5)), _RING_TAIL, rng)
+    sizes = _summing_to(accounts, low, max(low, min(high, accounts / 8)), _RING_TAIL, rng)
     if len(sizes) > 1 and sizes[-1] < low:
         # One account alone is no ring; it joins the smallest of the others.
         sizes, left = sizes[:-1], sizes[-1]

@@ -52,8 +52,13 @@ MIX: Final[Mapping[str, tuple[float, Mapping[str, float]]]] = {
     "second_hand": (
         0.090,
         {
-            **{"used": 0.80, "plain": 0.10, "genuine": 0.02},
-            **{"box": 0.02, "wanted": 0.02, "repair": 0.02, "about": 0.02},
+            "used": 0.80,
+            "plain": 0.10,
+            "genuine": 0.02,
+            "box": 0.02,
+            "wanted": 0.02,
+            "repair": 0.02,
+            "about": 0.02,
         },
     ),
     "grey_importer": (0.024, {"grey": 0.84, "genuine": 0.10, "plain": 0.06}),
@@ -80,7 +85,7 @@ class MarketSpec:
     Attributes:
         listings: how many first sightings, at least 1.
         seed: equal seeds give equal markets; at least 0.
-        starts_on: first day of sightings; the default is the first day of the starter packs' prices.
+        starts_on: first day of sightings; the default is the first day of the starter packs' bands.
         days: length of the period.
         enforced_on: from this day on, sellers of counterfeits evade more and say less.
     """

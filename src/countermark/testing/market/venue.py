@@ -15,7 +15,10 @@ from countermark.testing.market.scene import Scene
 from countermark.testing.market.sellers import sellers_of
 from countermark.testing.market.spec import SELLER_KINDS, VENUE
 
-_HEADER: Final = "venue,seller_id,name,scope,territory,valid_from,valid_to,evidence".split(",")
+_HEADER: Final = (
+    *("venue", "seller_id", "name", "scope"),
+    *("territory", "valid_from", "valid_to", "evidence"),
+)
 
 _PACK: Final = """format    = "countermark.pack/1"
 id        = "simulated-market.sellers"

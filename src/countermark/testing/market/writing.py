@@ -100,7 +100,10 @@ def write_planned(
     population = people(spec, catalogue)
     try:
         with ExitStack() as files:
-            out = {name: files.enter_context(_writer(folder / name, form)) for name, form in _FILES.items()}
+            out = {
+                name: files.enter_context(_writer(folder / name, form))
+                for name, form in _FILES.items()
+            }
             return _write(folder, out, population, stage, processes=processes, progress=progress)
     except OSError as fault:
         raise UsageError(

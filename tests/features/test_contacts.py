@@ -1,0 +1,26 @@
+import pytest
+
+from countermark.features.contacts import contacts
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("add wechat: fakeshop88", "wechat"), ("加微信 abc12345 看货", "wechat"), ("加V❤ shop_8899", "wechat"), ("vx: kicks2026", "wechat"),
+        ("WhatsApp +86 138 0013 8000", "whatsapp"), ("ватсап +7 912 345-67-89", "whatsapp"), ("t.me/best_reps", "telegram"),
+        ("mail me: shop (at) example (dot) com", "email"), ("see www.example-shop.com", "url"), ("call 1 3 8 0 0 1 3 8 0 0 0", "phone"),
+        ("一三八零零一三八零零零", "phone"), ("visit kicks dot com", "url"),
+    ],
+)  # fmt: skip
+def test_ways_out_of_the_marketplace_are_seen(text, kind):
+    assert kind in {found.kind for found in contacts(text)}
+
+
+@pytest.mark.parametrize("text", ["size 42 EU, 8.5 US", "model AB1234-567", "2026-11-24", "Nike Air Max 90", "price 199.00", "ISBN 978"])
+def test_sizes_models_and_dates_are_no_contacts(text):
+    assert contacts(text) == []
+
+
+@pytest.mark.parametrize(("text", "evasive"), [("+49 170 1234567", False), ("1*3*8*0*0*1*3*8*0*0*0", True), ("www.shop.com", False)])
+def test_a_contact_written_to_escape_is_told_from_a_plain_one(text, evasive):
+    assert contacts(text)[0].evasive is evasive
