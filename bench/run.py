@@ -41,8 +41,12 @@ def invented(folder: Path, count: int) -> None:
             f'format="countermark.pack/1"\nid="bench.inv{k}"\nserial=1\nversion="1"\ntitle="{name}"\nissuer="bench"\ncontact="bench@countermark.example"\n'
             'licence="Apache-2.0"\nvalid_from=2026-11-01T00:00:00Z\nreview_by=2027-10-31\nexpires=2028-10-31T00:00:00Z\n[parts.public]\nlevel="public"\nlicence="Apache-2.0"\n'
         )
-        (pack / "public/marks.toml").write_text(f'[[mark]]\nid="inv{k}"\nkind="word"\ntext="{name}"\nnice=[25]\n')
-        (pack / "public/aliases.toml").write_text(f'[[alias]]\nmark="inv{k}"\ntext="{name}"\nlang="und"\nkind="official"\nclass="coined"\n')
+        (pack / "public/marks.toml").write_text(
+            f'[[mark]]\nid="inv{k}"\nkind="word"\ntext="{name}"\nnice=[25]\n'
+        )
+        (pack / "public/aliases.toml").write_text(
+            f'[[alias]]\nmark="inv{k}"\ntext="{name}"\nlang="und"\nkind="official"\nclass="coined"\n'
+        )
 
 
 def snapshot_file(folder: Path) -> tuple[Path, object]:
@@ -52,7 +56,9 @@ def snapshot_file(folder: Path) -> tuple[Path, object]:
     starter = sorted((ROOT / "packs/starter").iterdir())
     invented(folder / "packs", max(0, BRANDS - len(starter)))
     out = folder / "bench.snapshot"
-    made = wiring.build_snapshot_file([ROOT / "packs/core", ROOT / "packs/starter", folder / "packs"], out, as_of=DAY)
+    made = wiring.build_snapshot_file(
+        [ROOT / "packs/core", ROOT / "packs/starter", folder / "packs"], out, as_of=DAY
+    )
     return out, made
 
 
@@ -62,7 +68,10 @@ def listings_file(folder: Path, rows: int, market: pa.Table) -> Path:
     with pq.ParquetWriter(out, market.schema, compression="zstd") as writer:
         for k in range(-(-rows // len(market))):
             part = market.slice(0, min(len(market), rows - k * len(market)))
-            renamed = [pa.compute.binary_join_element_wise(part.column(c), f"{k}", "-") for c in ("listing_id", "seller_id")]
+            renamed = [
+                pa.compute.binary_join_element_wise(part.column(c), f"{k}", "-")
+                for c in ("listing_id", "seller_id")
+            ]
             for name, column in zip(("listing_id", "seller_id"), renamed, strict=True):
                 at = part.schema.get_field_index(name)
                 part = part.set_column(at, part.schema.field(name), column)
@@ -85,7 +94,12 @@ def scan(snapshot: Path, listings: Path, folder: Path, processes: int) -> dict[s
         sys.exit(child.stderr.read().decode() if child.stderr else "scan failed")
     seconds = time.monotonic() - began
     counts = json.loads((run / "run.json").read_text())["counts"]
-    return {"seconds": seconds, "peak_mib": peak / 2**20, "naming": counts["naming"], "findings": counts["findings"]}
+    return {
+        "seconds": seconds,
+        "peak_mib": peak / 2**20,
+        "naming": counts["naming"],
+        "findings": counts["findings"],
+    }
 
 
 def memory_of(pid: int) -> int:
@@ -127,7 +141,12 @@ def peers(snapshot_data: object, market: pa.Table) -> dict[str, float]:
 
     names = sorted({t.casefold() for t in snapshot_data.names.texts})
     rows = market.slice(0, 2000)
-    texts = [f"{t} {d or ''}".casefold() for t, d in zip(rows.column("title").to_pylist(), rows.column("description").to_pylist(), strict=True)]
+    texts = [
+        f"{t} {d or ''}".casefold()
+        for t, d in zip(
+            rows.column("title").to_pylist(), rows.column("description").to_pylist(), strict=True
+        )
+    ]
     rates = {}
     compiled = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b")
     rates["regular expression list"] = rate(lambda text: compiled.findall(text), texts[:60])
@@ -137,7 +156,9 @@ def peers(snapshot_data: object, market: pa.Table) -> dict[str, float]:
     automaton.make_automaton()
     rates["pyahocorasick alone"] = rate(lambda text: list(automaton.iter(text)), texts)
     titles = [t.casefold() for t in rows.column("title").to_pylist()]
-    rates["rapidfuzz best match of titles"] = rate(lambda text: process.extractOne(text, names, scorer=fuzz.partial_ratio), titles[:12])
+    rates["rapidfuzz best match of titles"] = rate(
+        lambda text: process.extractOne(text, names, scorer=fuzz.partial_ratio), titles[:12]
+    )
     return rates
 
 
@@ -154,14 +175,20 @@ def report(result: dict[str, object]) -> str:
         "# Speed and memory", "", f"{result['machine']}; {result['brands']:,} brands, {result['names']:,} names; made by `make bench`.", "",
         "| listings | seconds | listings/s | peak MiB, all processes |", "|---|---|---|---|",
     ]  # fmt: skip
-    lines += [f"| {n:,} | {r['seconds']:.1f} | {n / r['seconds']:,.0f} | {r['peak_mib']:,.0f} |" for n, r in rows]
+    lines += [
+        f"| {n:,} | {r['seconds']:.1f} | {n / r['seconds']:,.0f} | {r['peak_mib']:,.0f} |"
+        for n, r in rows
+    ]
     for (small, a), (large, b) in zip(rows[:-1], rows[1:], strict=True):
         lines.append(f"\ntime({large:,}) / time({small:,}) = {b['seconds'] / a['seconds']:.2f}")
     best = max(n / r["seconds"] for n, r in rows)
     gate = result["gate"]
     lines += ["", f"One listing through `scan()` in process: p50 {gate['p50_ms']:.2f} ms, p99 {gate['p99_ms']:.2f} ms.", "",
               "| beside it, same rows, one core | listings/s | this scan is |", "|---|---|---|"]  # fmt: skip
-    lines += [f"| {name} | {r:,.0f} | {best / r:,.0f} times as fast on {result['processes']} cores |" for name, r in result["peers"].items()]
+    lines += [
+        f"| {name} | {r:,.0f} | {best / r:,.0f} times as fast on {result['processes']} cores |"
+        for name, r in result["peers"].items()
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -176,7 +203,13 @@ def main() -> None:
     sizes = [10**5] if given.quick else [10**5, 10**6] + ([10**7] if given.full else [])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_market(folder / "market", catalogue=read_catalogue(ROOT / "packs/starter"), listings=100_000, seed=5, processes=given.processes)
+        write_market(
+            folder / "market",
+            catalogue=read_catalogue(ROOT / "packs/starter"),
+            listings=100_000,
+            seed=5,
+            processes=given.processes,
+        )
         market = pq.read_table(folder / "market/listings.parquet")
         snapshot, made = snapshot_file(folder)
         scans = []

@@ -16,7 +16,18 @@ from countermark.scanning.plan import plan_of
 
 PACKS = Path(__file__).parent.parent / "packs"
 DAY = date(2026, 11, 24)
-BRANDS = ("nike", "adidas", "louis-vuitton", "gucci", "apple", "rolex", "coach", "ray-ban", "jordan", "yeezy")
+BRANDS = (
+    "nike",
+    "adidas",
+    "louis-vuitton",
+    "gucci",
+    "apple",
+    "rolex",
+    "coach",
+    "ray-ban",
+    "jordan",
+    "yeezy",
+)
 VOCABULARY = (
     "the", "and", "for", "new", "with", "channel", "nice", "apple", "pie", "coach", "life", "book", "shoes", "bag", "on", "go",
     "le", "pan", "dora", "co", "ad", "phone", "case", "room", "only", "guess", "bike", "like", "роза", "нос", "сумка", "обувь",
@@ -42,7 +53,9 @@ def every_error_is_one_clear_line(monkeypatch):
 def snapshot():
     """The core pack and ten brands, compiled."""
     folders = [PACKS / "core", *(PACKS / "starter" / brand for brand in BRANDS)]
-    return snapshot_of([read_folder(folder) for folder in folders], vocabulary=VOCABULARY, as_of=DAY)
+    return snapshot_of(
+        [read_folder(folder) for folder in folders], vocabulary=VOCABULARY, as_of=DAY
+    )
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +70,14 @@ def listings():
 
     def build(*rows):
         full = [
-            {**dict.fromkeys(LISTINGS.names), "listing_id": f"l{k}", "title": "", "venue": "v", "seller_id": "s1", **row}
+            {
+                **dict.fromkeys(LISTINGS.names),
+                "listing_id": f"l{k}",
+                "title": "",
+                "venue": "v",
+                "seller_id": "s1",
+                **row,
+            }
             for k, row in enumerate(rows)
         ]
         return pa.RecordBatch.from_pylist(full, schema=LISTINGS)

@@ -38,7 +38,12 @@ def examples(run: Path) -> list[str]:
     kept = pq.read_table(run / "flagged.parquet", columns=["listing_id"]).column("listing_id")
     chosen, reasons = [], set()
     for action in ("remove", "hold", "review"):
-        some = decisions.filter(pc.and_(pc.equal(decisions.column("action"), action), pc.is_in(decisions.column("listing_id"), value_set=kept)))
+        some = decisions.filter(
+            pc.and_(
+                pc.equal(decisions.column("action"), action),
+                pc.is_in(decisions.column("listing_id"), value_set=kept),
+            )
+        )
         for row in some.sort_by([("risk", "descending")]).slice(0, 500).to_pylist():
             first = next((g for g in row["grounds"] if g not in reasons), None)
             if first and len(row["grounds"]) > 1:
@@ -51,16 +56,45 @@ def examples(run: Path) -> list[str]:
 def main() -> None:
     shutil.rmtree(ROOT / DEMO, ignore_errors=True)
     market, snapshot, run = DEMO / "market", DEMO / "starter.snapshot", DEMO / "run"
-    step("A market of which the truth is known", "market", "make", "--listings", LISTINGS, "--seed", "2026", "-o", str(market))
-    step("What brands know, compiled", "snapshot", "build", "packs/core", "packs/starter", str(market / "venue"), "--as-of", DAY, "-o", str(snapshot))
+    step(
+        "A market of which the truth is known",
+        "market",
+        "make",
+        "--listings",
+        LISTINGS,
+        "--seed",
+        "2026",
+        "-o",
+        str(market),
+    )
+    step(
+        "What brands know, compiled",
+        "snapshot",
+        "build",
+        "packs/core",
+        "packs/starter",
+        str(market / "venue"),
+        "--as-of",
+        DAY,
+        "-o",
+        str(snapshot),
+    )
     step(
         "Every listing scanned, weighed and decided", "scan", str(market / "listings.parquet"), "-s", str(snapshot),
         "-p", "policies/balanced.toml", "-w", "policies/starter.weights.json", "-o", str(run),
     )  # fmt: skip
     for listing in examples(ROOT / run):
         step("Why?", "explain", listing, "--run", str(run))
-    step("Held against the truth, sellers that the weights were not learned from", "evaluate", str(run), "--truth", str(market))
-    print(f"\nYours to look at: {run}/decisions.parquet, sellers.parquet, findings.parquet, rejected.parquet, run.json")
+    step(
+        "Held against the truth, sellers that the weights were not learned from",
+        "evaluate",
+        str(run),
+        "--truth",
+        str(market),
+    )
+    print(
+        f"\nYours to look at: {run}/decisions.parquet, sellers.parquet, findings.parquet, rejected.parquet, run.json"
+    )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ from pathlib import Path
 import opencc
 
 OUT = Path(__file__).parent.parent / "src/countermark/features/fold.tsv"
-LAST = 0x1FBFF  # nothing above is a letter that people type, but for rare Han, which stay as they are
+LAST = (
+    0x1FBFF  # nothing above is a letter that people type, but for rare Han, which stay as they are
+)
 
 # Look-alikes that TR39 leaves out because its aim is identifiers, ours is what a buyer's eye reads.
 EXTRA = {
@@ -31,7 +33,17 @@ EXTRA = {
 WORDS = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "đ": "d", "ð": "d", "ħ": "h", "ŋ": "n"}
 # A symbol that stands for a letter between letters, and for nothing elsewhere.
 SYMBOLS = {"@": "a", "$": "s", "!": "i", "|": "i", "€": "e", "¥": "y", "¢": "c", "§": "s", "+": "t", "¡": "i", "₽": "p", "©": "c", "£": "l", "₿": "b", "₭": "k", "₦": "n", "₩": "w", "#": "h", "×": "x", "^": "a"}  # fmt: skip
-SAME_SCRIPT = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "LISU", "COPTIC", "LATIN", "DESERET", "MATHEMATICAL")
+SAME_SCRIPT = (
+    "CYRILLIC",
+    "GREEK",
+    "ARMENIAN",
+    "CHEROKEE",
+    "LISU",
+    "COPTIC",
+    "LATIN",
+    "DESERET",
+    "MATHEMATICAL",
+)
 UNSEGMENTED = (
     (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0x2FDF),
     (0x3005, 0x3007), (0x3041, 0x318F), (0x31A0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
@@ -47,7 +59,9 @@ def lookalikes() -> dict[str, str]:
     for source, targets in table.items():
         if len(source) != 1 or ord(source) < 128 or not ud.name(source, "").startswith(SAME_SCRIPT):
             continue
-        letters = [t["c"] for t in targets if len(t["c"]) == 1 and t["c"].isascii() and t["c"].isalpha()]
+        letters = [
+            t["c"] for t in targets if len(t["c"]) == 1 and t["c"].isascii() and t["c"].isalpha()
+        ]
         if letters:
             found[source] = letters[0].lower()
     return found
@@ -93,7 +107,17 @@ def fold(char: str, agreed: dict[str, str], simplified: opencc.OpenCC) -> tuple[
             continue
         if 0x3041 <= ord(c) <= 0x3096:
             c = chr(ord(c) + 0x60)  # hiragana -> katakana
-        c = {"ァ": "ア", "ィ": "イ", "ゥ": "ウ", "ェ": "エ", "ォ": "オ", "ッ": "ツ", "ャ": "ヤ", "ュ": "ユ", "ョ": "ヨ"}.get(c, c)
+        c = {
+            "ァ": "ア",
+            "ィ": "イ",
+            "ゥ": "ウ",
+            "ェ": "エ",
+            "ォ": "オ",
+            "ッ": "ツ",
+            "ャ": "ヤ",
+            "ュ": "ユ",
+            "ョ": "ヨ",
+        }.get(c, c)
         if c in agreed:
             c, disguised = agreed[c], True
         elif 0x3400 <= ord(c) <= 0x9FFF:
@@ -110,7 +134,10 @@ def fold(char: str, agreed: dict[str, str], simplified: opencc.OpenCC) -> tuple[
 def kind(char: str, folded: str) -> str:
     """delete, separator, letter, digit or unsegmented (scripts written without spaces)."""
     category, code = ud.category(char), ord(char)
-    if category in ("Mn", "Me", "Cf", "Cc", "Cs", "Co") and char not in "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85":
+    if (
+        category in ("Mn", "Me", "Cf", "Cc", "Cs", "Co")
+        and char not in "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85"
+    ):
         return "delete"
     if char in LONG_MARKS or char == "ـ" or char in "™®℠":
         return "delete"
@@ -130,7 +157,9 @@ def main() -> None:
     runs: list[list[object]] = []
     for code in range(LAST + 1):
         char = chr(code)
-        folded, disguised = fold(char, agreed, simplified) if not 0xD800 <= code < 0xE000 else ("", False)
+        folded, disguised = (
+            fold(char, agreed, simplified) if not 0xD800 <= code < 0xE000 else ("", False)
+        )
         this = kind(char, folded)
         if not runs or runs[-1][2] != this:
             runs.append([code, code, this])
@@ -139,7 +168,10 @@ def main() -> None:
             changes["disguise" if disguised else "plain", folded].append(char)
     for char, letter in SYMBOLS.items():
         changes["symbol", letter].append(char)
-    lines = [__doc__.strip().splitlines()[0], "kind rows: kind, first, last code point (hex). fold rows: plain|disguise|symbol, folded text, characters."]
+    lines = [
+        __doc__.strip().splitlines()[0],
+        "kind rows: kind, first, last code point (hex). fold rows: plain|disguise|symbol, folded text, characters.",
+    ]
     lines = [f"# {line}" for line in lines]
     lines += [f"{k}\t{first:x}\t{last:x}" for first, last, k in runs if k != "separator"]
     lines += [f"{how}\t{text}\t{''.join(chars)}" for (how, text), chars in sorted(changes.items())]

@@ -58,7 +58,9 @@ class RunStore(Protocol):
         Raises RunError when it holds a run with another identity.
         """
 
-    def save_part(self, number: int, tables: Mapping[str, pa.Table], counts: Mapping[str, Any]) -> None:
+    def save_part(
+        self, number: int, tables: Mapping[str, pa.Table], counts: Mapping[str, Any]
+    ) -> None:
         """Keep the tables of part `number`, all or none."""
 
     def parts(self, name: str) -> Iterator[pa.Table]:

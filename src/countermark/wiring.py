@@ -34,9 +34,16 @@ def pack_folders(paths: Iterable[Path]) -> list[Path]:
     """
     folders: list[Path] = []
     for path in paths:
-        inside = [path] if (path / "pack.toml").is_file() else sorted(p.parent for p in path.glob("*/pack.toml"))
+        inside = (
+            [path]
+            if (path / "pack.toml").is_file()
+            else sorted(p.parent for p in path.glob("*/pack.toml"))
+        )
         if not inside:
-            raise UsageError(f"{path}: no pack there", hint="give a folder with a pack.toml, or a folder of such folders")
+            raise UsageError(
+                f"{path}: no pack there",
+                hint="give a folder with a pack.toml, or a folder of such folders",
+            )
         folders += inside
     return folders
 
@@ -76,7 +83,9 @@ def run_store(folder: Path) -> RunStore:
     return FolderRun(folder)
 
 
-def judging(snapshot: Snapshot, *, policy: Path, weights: Path | None, challenger: Path | None) -> Judging:
+def judging(
+    snapshot: Snapshot, *, policy: Path, weights: Path | None, challenger: Path | None
+) -> Judging:
     """The policy and weights of files; without weights those that the authors of the rules believe in."""
     return Judging(
         policy=load_policy(policy),
@@ -123,7 +132,11 @@ def truth(path: Path) -> pa.Table:
         path = path / "truth"
     if not path.is_dir():
         return read_table(path)
-    sellers = read_table(path / "sellers.parquet").select(["seller_id", "kind", "split"]).rename_columns(["seller_id", "seller_kind", "split"])
+    sellers = (
+        read_table(path / "sellers.parquet")
+        .select(["seller_id", "kind", "split"])
+        .rename_columns(["seller_id", "seller_kind", "split"])
+    )
     return read_table(path / "listings.parquet").join(sellers, "seller_id")
 
 

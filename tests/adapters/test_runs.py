@@ -12,7 +12,9 @@ def test_an_interrupted_run_goes_on_after_its_last_whole_part(tmp_path):
     assert run.begin({"x": 1}) == 0
     run.save_part(0, {"t": TABLE}, {"n": 1})
     run.save_part(1, {"t": TABLE}, {"n": 1})
-    (tmp_path / "r/parts/000001.json").unlink()  # died between the table and the mark that it is whole
+    (
+        tmp_path / "r/parts/000001.json"
+    ).unlink()  # died between the table and the mark that it is whole
     assert FolderRun(tmp_path / "r").begin({"x": 1}) == 1
 
 

@@ -18,7 +18,15 @@ LINES = '{"listing_id":1,"title":"Nike"}\nnot json\n\n[1]\n{"listing_id":2,"titl
 
 def read(path, **options):
     chunks = list(open_source(str(path), **options).chunks())
-    rows = [row for c in chunks for row in (normalise(c.rows, ColumnMapping(), source="x").listings.to_pylist() if c.rows.num_columns else [])]
+    rows = [
+        row
+        for c in chunks
+        for row in (
+            normalise(c.rows, ColumnMapping(), source="x").listings.to_pylist()
+            if c.rows.num_columns
+            else []
+        )
+    ]
     notes = [note for c in chunks for note in c.notes.to_pylist()]
     return rows, notes
 
@@ -26,7 +34,11 @@ def read(path, **options):
 def test_csv_rows_with_the_wrong_number_of_cells_become_notes(tmp_path):
     (tmp_path / "a.csv").write_text(CSV)
     rows, notes = read(tmp_path / "a.csv")
-    assert [(r["listing_id"], r["title"]) for r in rows] == [("1", "Nike, new"), ("3", "two\nlines"), ("5", "e")]
+    assert [(r["listing_id"], r["title"]) for r in rows] == [
+        ("1", "Nike, new"),
+        ("3", "two\nlines"),
+        ("5", "e"),
+    ]
     assert [(n["line"], n["kept"]) for n in notes] == [(3, False), (5, False)]
 
 
@@ -37,7 +49,9 @@ def test_json_lines_that_are_no_object_become_notes(tmp_path):
     assert [n["line"] for n in notes] == [2, 4]
 
 
-@pytest.mark.parametrize(("ending", "pack"), [(".gz", gzip.compress), (".zst", zstandard.compress), ("", bytes)])
+@pytest.mark.parametrize(
+    ("ending", "pack"), [(".gz", gzip.compress), (".zst", zstandard.compress), ("", bytes)]
+)
 def test_packed_files_read_like_plain_ones(tmp_path, ending, pack):
     (tmp_path / f"a.csv{ending}").write_bytes(pack(CSV.encode()))
     assert len(read(tmp_path / f"a.csv{ending}")[0]) == 3
@@ -45,14 +59,18 @@ def test_packed_files_read_like_plain_ones(tmp_path, ending, pack):
 
 def test_a_folder_and_a_glob_are_read_in_order_of_name(tmp_path):
     for name in ("b", "a"):
-        pq.write_table(pa.table({"listing_id": [name], "title": ["t"]}), tmp_path / f"{name}.parquet")
+        pq.write_table(
+            pa.table({"listing_id": [name], "title": ["t"]}), tmp_path / f"{name}.parquet"
+        )
     (tmp_path / "readme.txt").write_text("x")
     assert [r["listing_id"] for r in read(tmp_path)[0]] == ["a", "b"]
     assert [r["listing_id"] for r in read(tmp_path / "b*.parquet")[0]] == ["b"]
 
 
 def test_lines_of_a_parquet_file_count_rows(tmp_path):
-    pq.write_table(pa.table({"listing_id": ["a", "b"], "title": ["t", "u"]}), tmp_path / "a.parquet")
+    pq.write_table(
+        pa.table({"listing_id": ["a", "b"], "title": ["t", "u"]}), tmp_path / "a.parquet"
+    )
     chunk = next(iter(open_source(str(tmp_path / "a.parquet")).chunks()))
     assert chunk.rows.column(ROW_LINE).to_pylist() == [1, 2]
 

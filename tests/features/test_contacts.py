@@ -16,11 +16,24 @@ def test_ways_out_of_the_marketplace_are_seen(text, kind):
     assert kind in {found.kind for found in contacts(text)}
 
 
-@pytest.mark.parametrize("text", ["size 42 EU, 8.5 US", "model AB1234-567", "2026-11-24", "Nike Air Max 90", "price 199.00", "ISBN 978"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "size 42 EU, 8.5 US",
+        "model AB1234-567",
+        "2026-11-24",
+        "Nike Air Max 90",
+        "price 199.00",
+        "ISBN 978",
+    ],
+)
 def test_sizes_models_and_dates_are_no_contacts(text):
     assert contacts(text) == []
 
 
-@pytest.mark.parametrize(("text", "evasive"), [("+49 170 1234567", False), ("1*3*8*0*0*1*3*8*0*0*0", True), ("www.shop.com", False)])
+@pytest.mark.parametrize(
+    ("text", "evasive"),
+    [("+49 170 1234567", False), ("1*3*8*0*0*1*3*8*0*0*0", True), ("www.shop.com", False)],
+)
 def test_a_contact_written_to_escape_is_told_from_a_plain_one(text, evasive):
     assert contacts(text)[0].evasive is evasive

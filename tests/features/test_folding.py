@@ -22,7 +22,9 @@ def test_disguises_come_off(text, folded):
 @given(st.text(max_size=80))
 def test_case_makes_no_difference_to_latin_and_cyrillic(text):
     plain = "".join(c for c in text if c.isascii() or "а" <= c.lower() <= "я")
-    assert folded_text(plain.upper()).replace(" ", "") == folded_text(plain.lower()).replace(" ", "")
+    assert folded_text(plain.upper()).replace(" ", "") == folded_text(plain.lower()).replace(
+        " ", ""
+    )
 
 
 @given(st.text(max_size=200))

@@ -10,13 +10,18 @@ from countermark.knowledge.lexicon import ANY_SPACING, build_index, indexable
 
 NAMES = ["Nike", "Louis Vuitton", "耐克", "LV", "Ray-Ban", "Husqvarna", "fila"]
 LOOSE = build_index(NAMES, words=[ANY_SPACING] * len(NAMES), loose=True)
-STRICT = build_index(["for", "t-shirt", "1:1", "适用", "phone case"], words=[1, 2, -2, 2, 2], loose=False)
+STRICT = build_index(
+    ["for", "t-shirt", "1:1", "适用", "phone case"], words=[1, 2, -2, 2, 2], loose=False
+)
 
 
 def hits(text, index):
     found = find(pa.array([text]), index)
     data = text.encode()
-    return [(int(e), data[s:t].decode()) for e, s, t in zip(found.entry, found.start, found.end, strict=True)]
+    return [
+        (int(e), data[s:t].decode())
+        for e, s, t in zip(found.entry, found.start, found.end, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +43,15 @@ def test_names_inside_other_words_are_not_met(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "entries"), [("for you", {0}), ("tshirt", {1}), ("size 11", set()), ("1:1", {2}), ("适用于", {3}), ("Phone-case", {4})]
+    ("text", "entries"),
+    [
+        ("for you", {0}),
+        ("tshirt", {1}),
+        ("size 11", set()),
+        ("1:1", {2}),
+        ("适用于", {3}),
+        ("Phone-case", {4}),
+    ],
 )
 def test_strict_words_keep_their_digits_apart(text, entries):
     assert {entry for entry, _ in hits(text, STRICT)} == entries
@@ -57,7 +70,9 @@ def test_spans_are_whole_characters_that_fold_to_the_entry(texts):
     for row, entry, start, end in zip(found.row, found.entry, found.start, found.end, strict=True):
         shown = texts[row].encode()[start:end].decode()
         a, b = measure([shown], loose=True), measure([NAMES[entry]], loose=True)
-        assert a.whole[0] == b.whole[0] or folded_text(shown).replace(" ", "") == folded_text(NAMES[entry]).replace(" ", "")
+        assert a.whole[0] == b.whole[0] or folded_text(shown).replace(" ", "") == folded_text(
+            NAMES[entry]
+        ).replace(" ", "")
 
 
 def test_nulls_and_slices_keep_their_rows():
@@ -72,7 +87,12 @@ def test_more_findings_than_room_are_all_found():
 
 
 def test_what_no_index_can_hold_is_said():
-    assert indexable(["Nike", "", "a" * (MAX_WINDOW + 1), "aaaaaaaaaa"], loose=True).tolist() == [True, False, False, False]
+    assert indexable(["Nike", "", "a" * (MAX_WINDOW + 1), "aaaaaaaaaa"], loose=True).tolist() == [
+        True,
+        False,
+        False,
+        False,
+    ]
     with pytest.raises(ValueError, match="too long"):
         build_index(["a" * 99], loose=True)
 
@@ -81,4 +101,10 @@ def test_prefix_hashes_are_exact_integers():
     """A prefix hash that went through a float would lose its low bits and the name would never be met."""
     measured = measure(["Louis Vuitton"], loose=True)
     assert measured.prefixes.dtype == np.uint64
-    assert len(set(measured.prefixes[0].tolist()) & {int(float(int(x))) for x in measured.prefixes[0] if x}) == 0
+    assert (
+        len(
+            set(measured.prefixes[0].tolist())
+            & {int(float(int(x))) for x in measured.prefixes[0] if x}
+        )
+        == 0
+    )

@@ -15,7 +15,16 @@ NEAR = compile_names(ENTRIES, [], COMMON)[0].near
 
 @pytest.mark.parametrize(
     ("text", "entry"),
-    [("Adiads shoes", 0), ("adida", 0), ("adildas", 0), ("abidas", 0), ("Lous Vuitton", 1), ("Louis Vutiton bag", 1), ("Samsng", 2), ("Nkie", 3)],
+    [
+        ("Adiads shoes", 0),
+        ("adida", 0),
+        ("adildas", 0),
+        ("abidas", 0),
+        ("Lous Vuitton", 1),
+        ("Louis Vutiton bag", 1),
+        ("Samsng", 2),
+        ("Nkie", 3),
+    ],
 )
 def test_one_slip_is_met(text, entry):
     assert entry in find_near(pa.array([text]), NEAR).entry.tolist()
@@ -28,7 +37,9 @@ def test_the_name_itself_and_everyday_words_are_passed_over(text):
 
 def test_every_deletion_and_swap_of_a_name_is_met():
     name = "samsung"
-    slips = [name[:k] + name[k + 1 :] for k in range(7)] + [name[:k] + name[k + 1] + name[k] + name[k + 2 :] for k in range(6)]
+    slips = [name[:k] + name[k + 1 :] for k in range(7)] + [
+        name[:k] + name[k + 1] + name[k] + name[k + 2 :] for k in range(6)
+    ]
     assert all(OSA.distance(slip, name) <= 1 for slip in slips)
     met = find_near(pa.array(slips), NEAR)
     assert set(met.row.tolist()) == {k for k, slip in enumerate(slips) if slip != name}

@@ -12,14 +12,23 @@ PLAIN = ColumnMapping()
 
 
 def one(**columns):
-    table = pa.table({"listing_id": ["a"], "title": ["t"], **{name: [value] for name, value in columns.items()}})
+    table = pa.table(
+        {"listing_id": ["a"], "title": ["t"], **{name: [value] for name, value in columns.items()}}
+    )
     done = normalise(table, PLAIN, source="x")
     return done.listings.to_pylist()[0], done.notes.to_pylist()
 
 
 @pytest.mark.parametrize(
     ("price", "currency", "minor"),
-    [("39.00", "EUR", 3900), ("39", "eur", 3900), ("1,299.50", "USD", 129950), ("5000", "JPY", 5000), (12.345, "KWD", 12345), ("€12.00", "EUR", 1200)],
+    [
+        ("39.00", "EUR", 3900),
+        ("39", "eur", 3900),
+        ("1,299.50", "USD", 129950),
+        ("5000", "JPY", 5000),
+        (12.345, "KWD", 12345),
+        ("€12.00", "EUR", 1200),
+    ],
 )
 def test_prices_become_exact_minor_units(price, currency, minor):
     row, notes = one(price=price, currency=currency)
@@ -61,18 +70,32 @@ def test_an_endless_title_is_cut_and_said():
 
 def test_columns_are_renamed_and_defaults_fill_what_is_empty():
     table = pa.table({"id": [1, 2], "name": ["a", "b"], "state": ["used", None]})
-    mapping = parse_mapping(["id=listing_id", "name=title", "state=condition"], ["condition=new", "currency=USD"])
+    mapping = parse_mapping(
+        ["id=listing_id", "name=title", "state=condition"], ["condition=new", "currency=USD"]
+    )
     rows = normalise(table, mapping, source="x").listings.to_pylist()
-    assert [(r["listing_id"], r["condition"], r["currency"]) for r in rows] == [("1", "used", "USD"), ("2", "new", "USD")]
+    assert [(r["listing_id"], r["condition"], r["currency"]) for r in rows] == [
+        ("1", "used", "USD"),
+        ("2", "new", "USD"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("maps", "defaults", "says"),
-    [(["name"], [], "theirs=ours"), (["a=colour_x"], [], "not a column"), ([], ["x=y"], "not a column"), (["zz=title"], [], "no column 'zz'")],
+    [
+        (["name"], [], "theirs=ours"),
+        (["a=colour_x"], [], "not a column"),
+        ([], ["x=y"], "not a column"),
+        (["zz=title"], [], "no column 'zz'"),
+    ],
 )
 def test_mistakes_in_a_mapping_are_named(maps, defaults, says):
     with pytest.raises(UsageError, match=says):
-        normalise(pa.table({"listing_id": ["a"], "title": ["t"]}), parse_mapping(maps, defaults), source="x")
+        normalise(
+            pa.table({"listing_id": ["a"], "title": ["t"]}),
+            parse_mapping(maps, defaults),
+            source="x",
+        )
 
 
 def test_a_source_without_the_required_column_says_what_it_has():
@@ -81,13 +104,32 @@ def test_a_source_without_the_required_column_says_what_it_has():
     assert "name" in refused.value.hint
 
 
-VALUES = st.one_of(st.none(), st.text(max_size=20), st.sampled_from(["12", "-1", "1e9", "EUR", "new", "2026-01-01"]))
+VALUES = st.one_of(
+    st.none(),
+    st.text(max_size=20),
+    st.sampled_from(["12", "-1", "1e9", "EUR", "new", "2026-01-01"]),
+)
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.fixed_dictionaries({n: VALUES for n in ("listing_id", "title", "price", "currency", "condition", "stock", "gtin")}), min_size=1, max_size=6))
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                n: VALUES
+                for n in ("listing_id", "title", "price", "currency", "condition", "stock", "gtin")
+            }
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
 def test_no_row_is_lost_and_none_is_fatal(rows):
-    done = normalise(pa.Table.from_pylist(rows, schema=pa.schema([(n, pa.string()) for n in rows[0]])), PLAIN, source="x")
+    done = normalise(
+        pa.Table.from_pylist(rows, schema=pa.schema([(n, pa.string()) for n in rows[0]])),
+        PLAIN,
+        source="x",
+    )
     refused = {n["line"] for n in done.notes.to_pylist() if not n["kept"]}
     assert len(done.listings) + len(refused) == len(rows)
     assert done.listings.schema == LISTINGS

@@ -39,14 +39,25 @@ def test_a_mark_is_recognised_and_how_is_said(listings, plan, title, mark, how):
 
 @pytest.mark.parametrize(
     "title",
-    ["Apple pie baking dish", "Life coach book", "channel 5 remote control", "fresh apples from the orchard", "a nice bag", "iPhond"],
+    [
+        "Apple pie baking dish",
+        "Life coach book",
+        "channel 5 remote control",
+        "fresh apples from the orchard",
+        "a nice bag",
+        "iPhond",
+    ],
 )
 def test_ordinary_words_name_no_mark(listings, plan, title):
     assert named(listings({"title": title}), plan) == [set()]
 
 
 def test_an_ordinary_word_is_a_mark_once_it_is_anchored(listings, plan):
-    batch = listings({"title": "Coach leather handbag"}, {"title": "Coach", "brand": "Coach"}, {"title": "coach seat"})
+    batch = listings(
+        {"title": "Coach leather handbag"},
+        {"title": "Coach", "brand": "Coach"},
+        {"title": "coach seat"},
+    )
     assert named(batch, plan) == [{"coach"}, {"coach"}, set()]
 
 
@@ -58,7 +69,9 @@ def test_the_span_is_the_text_as_written(listings, plan):
 
 
 def test_a_price_far_below_every_genuine_price_is_found_and_its_facts_kept(listings, plan):
-    found = scan(listings({"title": "Louis Vuitton Neverfull MM bag", **CHEAP}), plan).findings.to_pylist()
+    found = scan(
+        listings({"title": "Louis Vuitton Neverfull MM bag", **CHEAP}), plan
+    ).findings.to_pylist()
     price = next(f for f in found if f["rule"] == "core.general/price-far-below-band")
     assert price["style_code"] == "louis-vuitton:neverfull"
     assert price["asked_share"] == pytest.approx(price["price_minor"] / price["band_minor"])
@@ -71,7 +84,9 @@ def test_a_price_far_below_every_genuine_price_is_found_and_its_facts_kept(listi
         {"price_minor": 250000},
     ],
 )  # fmt: skip
-def test_without_a_judged_price_or_with_an_exclusion_the_price_rule_is_quiet(listings, plan, change):
+def test_without_a_judged_price_or_with_an_exclusion_the_price_rule_is_quiet(
+    listings, plan, change
+):
     batch = listings({"title": "Louis Vuitton Neverfull MM bag", **CHEAP, **change})
     assert "price-far-below-band" not in rules(batch, plan)
 
@@ -88,15 +103,42 @@ def test_each_of_two_marks_is_judged_by_its_own_price(listings, plan):
 
 
 TITLES = st.lists(
-    st.sampled_from(["Nike", "N1ke", "Gucci", "bag", "shoes", "for", "case", "replica", "1:1 quality", "Apple", "pie", "耐克", "高仿", "🔥", "watch", "Rolex", "\u202e"]),
+    st.sampled_from(
+        [
+            "Nike",
+            "N1ke",
+            "Gucci",
+            "bag",
+            "shoes",
+            "for",
+            "case",
+            "replica",
+            "1:1 quality",
+            "Apple",
+            "pie",
+            "耐克",
+            "高仿",
+            "🔥",
+            "watch",
+            "Rolex",
+            "\u202e",
+        ]
+    ),
     max_size=7,
 ).map(" ".join)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(TITLES, TITLES, st.sampled_from([None, 900, 90000])), min_size=1, max_size=8))
+@given(
+    st.lists(st.tuples(TITLES, TITLES, st.sampled_from([None, 900, 90000])), min_size=1, max_size=8)
+)
 def test_a_batch_is_judged_as_its_listings_are_one_by_one(listings, plan, rows):
-    batch = listings(*({"title": t, "description": d, "price_minor": p, "currency": "USD", "condition": "new"} for t, d, p in rows))
+    batch = listings(
+        *(
+            {"title": t, "description": d, "price_minor": p, "currency": "USD", "condition": "new"}
+            for t, d, p in rows
+        )
+    )
     whole = scan(batch, plan)
     apart = [scan(batch.slice(k, 1), plan) for k in range(len(batch))]
     assert whole.findings.equals(pa.concat_tables([s.findings for s in apart]))
@@ -141,7 +183,13 @@ def test_the_same_packs_give_the_same_snapshot_in_another_process():
 
     here = str(Path(__file__).parent.parent)
     runs = {
-        subprocess.run([sys.executable, "-c", SECOND, here], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed, "PATH": ""} | _path()).stdout
+        subprocess.run(
+            [sys.executable, "-c", SECOND, here],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed, "PATH": ""} | _path(),
+        ).stdout
         for seed in ("1", "2")
     }
     assert len(runs) == 1
@@ -150,4 +198,8 @@ def test_the_same_packs_give_the_same_snapshot_in_another_process():
 def _path():
     import os
 
-    return {name: os.environ[name] for name in ("PYTHONPATH", "HOME", "NUMBA_CACHE_DIR") if name in os.environ}
+    return {
+        name: os.environ[name]
+        for name in ("PYTHONPATH", "HOME", "NUMBA_CACHE_DIR")
+        if name in os.environ
+    }

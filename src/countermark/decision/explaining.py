@@ -102,8 +102,12 @@ def _rules(rows: Rows, scores: Scores, standing: np.ndarray, row: int) -> list[E
 
 
 def _facts(rows: Rows, named: pa.Table, scores: Scores, basis: Basis, *, row: int) -> list[Entry]:
+    plain = sum(scores.facts.values(), np.zeros(len(rows)))
     base = basis.weights.questions["counterfeit"].base
-    columns = {**listing_columns(rows, named), **seller_columns(rows, scores.own, base)}
+    columns = {
+        **listing_columns(rows, named, basis.weights.usual),
+        **seller_columns(rows, plain, scores.own - base - plain),
+    }
     entries = []
     for term in (*basis.weights.terms, *basis.weights.seller_terms):
         what, bits = term.lines()[int(term.bin_of(columns[term.name][row : row + 1])[0])]

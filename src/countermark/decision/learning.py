@@ -19,6 +19,7 @@ import pyarrow as pa
 from countermark.decision.evidence import Rows, rows_of
 from countermark.decision.labels import Labelled, labelled_of
 from countermark.decision.measuring import Measures
+from countermark.decision.prices import usual_prices
 from countermark.decision.seller_learning import CrossFitted, cross_fit
 from countermark.decision.stages import LearningSettings, Lesson, Stage, fit_stage
 from countermark.decision.standing import ACTING, snapshot_standings
@@ -84,7 +85,8 @@ def learn(
     every = labelled_of(labels, rows)
     if not len(every):
         return start
-    labelled, columns = every.take(every.row >= 0), listing_columns(rows, named)
+    labelled, usual = every.take(every.row >= 0), usual_prices(named)
+    columns = listing_columns(rows, named, usual)
     learned = {}
     for question in QUESTIONS:
         asked = columns if question == "counterfeit" else {}
@@ -97,6 +99,7 @@ def learn(
         rules=_rule_weights(start, learned),
         terms=counterfeit.stage.terms,
         seller_terms=counterfeit.fitted.seller_terms,
+        usual=usual,
         account=counterfeit.fitted.account,
         floor_micro=micro(_floor_rate(every.take(every.row < 0))),
     )

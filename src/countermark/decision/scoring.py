@@ -51,11 +51,11 @@ def scores_of(
     """
     key_bits = key_bits_of(rows, weights, rules)
     base = weights.questions["counterfeit"].base
-    facts = term_bits(weights.terms, listing_columns(rows, named))
+    facts = term_bits(weights.terms, listing_columns(rows, named, weights.usual))
     sums = {q: _sums(rows, key_bits, q, standing) for q in QUESTIONS}
-    own = base + sum(facts.values(), np.zeros(len(rows))) + sums["counterfeit"][0]
-    others = term_bits(weights.seller_terms, seller_columns(rows, own, base))
-    seller = sum(others.values(), np.zeros(len(rows)))
+    plain, fired = sum(facts.values(), np.zeros(len(rows))), sums["counterfeit"][0]
+    others = term_bits(weights.seller_terms, seller_columns(rows, plain, fired))
+    own, seller = base + plain + fired, sum(others.values(), np.zeros(len(rows)))
     acting = {q: weights.questions[q].base + sums[q][0] for q in QUESTIONS[1:]}
     acting["counterfeit"] = own + seller
     watched = {q: acting[q] + sums[q][1] for q in QUESTIONS}

@@ -95,12 +95,12 @@ def _held(lesson: Lesson, labelled: Labelled, fold: np.ndarray) -> _Held:
         mine = np.flatnonzero(fold == number)
         stage = fit_stage(lesson, labelled.take(fold != number))
         own, at = own_bits(lesson, stage), labelled.row[mine]
-        bits[mine] = own[at]
-        for name, column in seller_columns(lesson.rows, own, stage.base).items():
+        bits[mine] = own.total[at]
+        for name, column in seller_columns(lesson.rows, own.facts, own.rules).items():
             columns[name][mine] = column[at]
         sellers = np.unique(lesson.rows.seller[at])
         sellers = sellers[sellers >= 0]
-        accounts[sellers] = account_bits(lesson.rows, own, stage.base)[sellers]
+        accounts[sellers] = account_bits(lesson.rows, own.total, stage.base)[sellers]
     return _Held(bits=bits, columns=columns, accounts=accounts)
 
 

@@ -105,11 +105,25 @@ class Stage:
     terms: tuple[Term, ...]
 
 
-def own_bits(lesson: Lesson, stage: Stage) -> np.ndarray:
-    """Log-odds of every row from its own facts and the rules that may act, in bits."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBits:
+    """Evidence of every row from itself, in bits: from plain facts, and from rules that may act."""
+
+    base: float
+    facts: np.ndarray
+    rules: np.ndarray
+
+    @property
+    def total(self) -> np.ndarray:
+        """Log-odds of every row."""
+        return np.asarray(self.base + self.facts + self.rules)
+
+
+def own_bits(lesson: Lesson, stage: Stage) -> OwnBits:
+    """What a stage says of every row."""
     facts = sum(term_bits(stage.terms, lesson.columns).values(), np.zeros(len(lesson.rows)))
-    chosen = lesson.asked & lesson.acting
-    return np.asarray(stage.base + facts + sum_of_pairs(lesson.rows, stage.key_bits, chosen))
+    rules = sum_of_pairs(lesson.rows, stage.key_bits, lesson.asked & lesson.acting)
+    return OwnBits(base=stage.base, facts=np.asarray(facts), rules=rules)
 
 
 def fit_stage(lesson: Lesson, labelled: Labelled) -> Stage:

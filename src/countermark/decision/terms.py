@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from countermark.decision.evidence import Rows, numbers, words
+from countermark.decision.prices import usual_share
 from countermark.domain.tables import CONDITIONS
 from countermark.knowledge.recognition import HOW
 
@@ -49,15 +50,21 @@ LISTING_TERMS: Final = (
     TermKind(
         name="asked-share", edges=(0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0), direction="falling"
     ),
+    TermKind(name="usual-share", edges=(0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.2), direction="falling"),
     TermKind(name="seller-age-days", edges=(30, 90, 180, 365, 1095), direction="falling"),
     TermKind(name="seller-rating", edges=(0.8, 0.9, 0.95, 0.98), direction="falling"),
     TermKind(name="how", values=HOW),
     TermKind(name="condition", values=CONDITIONS),
 )
-"""Facts of a listing; a price, age or rating that is lower is never evidence for the goods."""
+"""Facts of a listing; a price, age or rating that is lower is never evidence for the goods.
+
+asked-share: price of a piece / lowest genuine price. usual-share: the same against what listings
+usually ask for like goods, see `prices.py`.
+"""
 
 SELLER_TERMS: Final = (
-    TermKind(name="others-bits", edges=(0.1, 0.25, 0.5, 1.0, 1.75, 3.0), direction="rising"),
+    TermKind(name="others-facts", edges=(-1.0, -0.5, 0.0, 0.5, 1.0, 2.0), direction="rising"),
+    TermKind(name="others-rules", edges=(0.05, 0.2, 0.5, 1.0, 2.0, 3.5), direction="rising"),
     TermKind(
         name="others-suspect-share",
         edges=(0.05, 0.1, 0.25, 0.5, 0.75),
@@ -68,10 +75,14 @@ SELLER_TERMS: Final = (
 )
 """What the other listings of the seller say of one of them.
 
-others-bits: mean bits of evidence of the other listings. others-suspect-share: share of them that
-are more likely counterfeit than not, one innocent listing added, so that one suspect among few is
-no pattern yet. naming: how many listings of the seller name a mark.
+others-facts: mean bits of the plain facts of the other listings. others-rules: mean bits of the
+rules that fired for them. others-suspect-share: share of them for which rules say a bit or more,
+one innocent listing added, so that one suspect among few is no pattern yet. naming: how many
+listings of the seller name a mark.
 """
+
+_SUSPECT = 1.0
+_MOST_FACTS, _MOST_RULES = 4.0, 8.0
 
 
 class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -140,12 +151,19 @@ def micro(number: float) -> int:
     return round(float(number) * MICRO)
 
 
-def listing_columns(rows: Rows, named: pa.Table) -> Mapping[str, np.ndarray]:
-    """By name of a listing term its column, one value a row."""
+def listing_columns(
+    rows: Rows, named: pa.Table, usual: Mapping[str, int]
+) -> Mapping[str, np.ndarray]:
+    """By name of a listing term its column, one value a row.
+
+    Args:
+        usual: see `prices.usual_prices`.
+    """
     at = rows.named
     condition = numbers(named.column("condition"), at)
     return {
         "asked-share": numbers(named.column("asked_share"), at),
+        "usual-share": usual_share(named, at, usual),
         "seller-age-days": numbers(named.column("seller_age_days"), at),
         "seller-rating": numbers(named.column("seller_rating"), at),
         "how": words(named.column("how"), at, HOW),
@@ -153,30 +171,30 @@ def listing_columns(rows: Rows, named: pa.Table) -> Mapping[str, np.ndarray]:
     }
 
 
-def seller_columns(rows: Rows, bits: np.ndarray, base: float) -> Mapping[str, np.ndarray]:
+def seller_columns(rows: Rows, facts: np.ndarray, rules: np.ndarray) -> Mapping[str, np.ndarray]:
     """By name of a seller term its column; NaN for a listing whose seller has no other one.
 
     A listing's own evidence is left out, so that it never counts twice.
 
     Args:
-        bits: log-odds of each row from its own evidence, in bits.
-        base: log-odds without evidence.
+        facts: bits of each row from plain facts.
+        rules: bits of each row from rules that may act, >= 0.
     """
     known = rows.seller >= 0
     codes = np.where(known, rows.seller, len(rows.sellers))
     size = len(rows.sellers) + 1
-    evidence = np.clip(bits - base, -4.0, 10.0)
-    suspect = bits > 0
-    count = np.bincount(codes, minlength=size)[codes]
-    total = np.bincount(codes, weights=evidence, minlength=size)[codes]
-    suspects = np.bincount(codes, weights=suspect, minlength=size)[codes]
-    others = count - 1
-    alone = ~known | (others < 1)
-    naming = np.bincount(codes, weights=rows.named >= 0, minlength=size)[codes]
-    mean = (total - evidence) / np.maximum(others, 1)
+
+    def of_seller(values: np.ndarray) -> np.ndarray:
+        return np.bincount(codes, weights=values, minlength=size)[codes]
+
+    suspect = (rules >= _SUSPECT).astype(float)
+    facts, rules = np.clip(facts, -_MOST_FACTS, _MOST_FACTS), np.minimum(rules, _MOST_RULES)
+    others = np.bincount(codes, minlength=size)[codes] - 1
     columns = {
-        "others-bits": mean,
-        "others-suspect-share": (suspects - suspect) / (others + 1),
-        "naming": naming,
+        "others-facts": (of_seller(facts) - facts) / np.maximum(others, 1),
+        "others-rules": (of_seller(rules) - rules) / np.maximum(others, 1),
+        "others-suspect-share": (of_seller(suspect) - suspect) / (others + 1),
+        "naming": of_seller((rows.named >= 0).astype(float)),
     }
+    alone = ~known | (others < 1)
     return {name: np.where(alone, np.nan, column) for name, column in columns.items()}

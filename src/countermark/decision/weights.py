@@ -100,6 +100,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         rules: ordered by id and revision.
         terms: bits of plain facts of a listing, for the question of counterfeits.
         seller_terms: bits of the other listings of its seller.
+        usual: usual asking prices, see `prices.usual_prices`.
         account: calibration of the risk of an account.
         floor_micro: probability that a listing which names no mark is counterfeit.
     """
@@ -109,6 +110,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rules: tuple[RuleWeight, ...]
     terms: tuple[Term, ...]
     seller_terms: tuple[Term, ...]
+    usual: Mapping[str, int] = {}
     account: Calibration = Calibration()
     floor_micro: int
 

@@ -7,7 +7,9 @@ import pyarrow as pa
 NOTES = pa.schema(
     [
         pa.field("source", pa.string(), nullable=False),  # file
-        pa.field("line", pa.int64(), nullable=False),  # of a text file, else row from 1; 0: not known
+        pa.field(
+            "line", pa.int64(), nullable=False
+        ),  # of a text file, else row from 1; 0: not known
         pa.field("listing_id", pa.string()),
         pa.field("column", pa.string()),
         pa.field("value", pa.string()),  # at most 200 characters

@@ -71,7 +71,9 @@ FINDINGS = pa.schema(
         pa.field("currency", pa.string()),
         pa.field("band_minor", pa.int64()),  # the genuine price it was held against, of one piece
         pa.field("asked_share", pa.float32()),  # asked for one piece / band
-        pa.field("true_signals", pa.uint32(), nullable=False),  # bit k: k-th signal of the rule by name
+        pa.field(
+            "true_signals", pa.uint32(), nullable=False
+        ),  # bit k: k-th signal of the rule by name
         pa.field("known_signals", pa.uint32(), nullable=False),
     ]
 )
@@ -81,13 +83,19 @@ NAMED = pa.schema(
     [
         pa.field("listing_id", pa.string(), nullable=False),
         pa.field("seller_id", pa.string()),
-        pa.field("mark", pa.string(), nullable=False),  # of several, the one with the most findings, then the first
+        pa.field(
+            "mark", pa.string(), nullable=False
+        ),  # of several, the one with the most findings, then the first
         pa.field("marks", pa.int16(), nullable=False),  # how many marks the listing names
         pa.field("how", pa.string(), nullable=False),  # way of recognition of the first mention
         pa.field("style_code", pa.string()),  # model, or range of the mark's goods of that kind
         pa.field("category", pa.string()),  # kind of goods, given or read
-        pa.field("asked_share", pa.float32()),  # price of one piece / lowest genuine price; null: not judged
-        pa.field("reference_minor", pa.int64()),  # typical genuine price of one new piece in some currency
+        pa.field(
+            "asked_share", pa.float32()
+        ),  # price of one piece / lowest genuine price; null: not judged
+        pa.field(
+            "reference_minor", pa.int64()
+        ),  # typical genuine price of one new piece in some currency
         pa.field("reference_currency", pa.string()),
         pa.field("pack_size", pa.int32(), nullable=False),
         pa.field("condition", pa.int8(), nullable=False),  # code in CONDITIONS, -1 not known
@@ -99,7 +107,9 @@ NAMED = pa.schema(
         pa.field("stock", pa.int32()),
         pa.field("sold", pa.int32()),
         pa.field("photos", pa.int32()),
-        pa.field("true_signals", pa.uint64(), nullable=False),  # bit k: k-th shared question of the plan holds
+        pa.field(
+            "true_signals", pa.uint64(), nullable=False
+        ),  # bit k: k-th shared question of the plan holds
         pa.field("known_signals", pa.uint64(), nullable=False),
     ]
 )
@@ -109,7 +119,9 @@ DECISIONS = pa.schema(
     [
         pa.field("listing_id", pa.string(), nullable=False),
         pa.field("seller_id", pa.string()),
-        pa.field("risk", pa.float32(), nullable=False),  # 0 to 100: calibrated probability in percent
+        pa.field(
+            "risk", pa.float32(), nullable=False
+        ),  # 0 to 100: calibrated probability in percent
         pa.field("rank", pa.float32()),  # 0 to 1, the challenger's order; null without a challenger
         pa.field("action", pa.string(), nullable=False),  # allow, evaluate, review, hold, remove
         pa.field("claim", pa.string()),  # of the strongest ground
@@ -123,13 +135,21 @@ DECISIONS = pa.schema(
 SELLERS = pa.schema(
     [
         pa.field("seller_id", pa.string(), nullable=False),
-        pa.field("risk", pa.float32(), nullable=False),  # 0 to 100: probability that the account deals in counterfeits
-        pa.field("action", pa.string(), nullable=False),  # allow or review: accounts are never removed by a scan
+        pa.field(
+            "risk", pa.float32(), nullable=False
+        ),  # 0 to 100: probability that the account deals in counterfeits
+        pa.field(
+            "action", pa.string(), nullable=False
+        ),  # allow or review: accounts are never removed by a scan
         pa.field("listings", pa.int64(), nullable=False),
         pa.field("naming", pa.int64(), nullable=False),  # listings that name a mark
         pa.field("suspect", pa.int64(), nullable=False),  # listings reviewed, held or removed
-        pa.field("expected", pa.float32(), nullable=False),  # expected number of counterfeit listings
-        pa.field("marks", pa.list_(pa.string()), nullable=False),  # the marks most often suspected, at most 5
+        pa.field(
+            "expected", pa.float32(), nullable=False
+        ),  # expected number of counterfeit listings
+        pa.field(
+            "marks", pa.list_(pa.string()), nullable=False
+        ),  # the marks most often suspected, at most 5
         pa.field("version", pa.string(), nullable=False),
     ]
 )

@@ -77,7 +77,9 @@ def fold_table() -> FoldTable:
     return FoldTable(packed, rows, _loose_classes())
 
 
-def _add_folds(packed: np.ndarray, expansions: list[list[int]], how: str, text: str, chars: str) -> None:
+def _add_folds(
+    packed: np.ndarray, expansions: list[list[int]], how: str, text: str, chars: str
+) -> None:
     extra = DISGUISE_BIT if how != "plain" else 0
     target = ord(text[0])
     if how != "symbol" and len(text) > 1:

@@ -21,12 +21,29 @@ import pyarrow as pa
 from numba import njit
 
 from countermark.features.folding import FoldTable, fold_table
-from countermark.features.tokens import DIGITS, FOREIGN, Scratch, fold_text, read_letters, scratch, text_buffers
+from countermark.features.tokens import (
+    DIGITS,
+    FOREIGN,
+    Scratch,
+    fold_text,
+    read_letters,
+    scratch,
+    text_buffers,
+)
 
 MAX_SUBTOKENS = 18  # of one window: N_I_K_E with room
 MAX_WINDOW = 48  # letters of one window
 PREFIX = 4  # letters from which a window is looked up by the hash of its letters
-PREFIX_LENGTHS = (4, 6, 8, 10, 13, 16, 20, 26)  # letters after which the bit filter of beginnings is asked
+PREFIX_LENGTHS = (
+    4,
+    6,
+    8,
+    10,
+    13,
+    16,
+    20,
+    26,
+)  # letters after which the bit filter of beginnings is asked
 PREFIXES = sum(1 << n for n in PREFIX_LENGTHS)
 MAX_PREFIX = max(PREFIX_LENGTHS)
 SHORT = 6  # windows up to this many characters are also looked up by the hash of their characters
@@ -134,7 +151,9 @@ def _exact(char: np.ndarray, first: int, stop: int) -> np.uint64:
 
 
 @njit(cache=True)
-def _emit(out: np.ndarray, count: int, index: Index, position: int, place: np.ndarray, exact: np.uint64) -> int:
+def _emit(
+    out: np.ndarray, count: int, index: Index, position: int, place: np.ndarray, exact: np.uint64
+) -> int:
     """Write every entry at `position` of the index for the window `place`; returns the new count."""
     for k in range(index.next_same[position] + 1):
         entry = index.entries[position + k]
@@ -153,7 +172,15 @@ def _emit(out: np.ndarray, count: int, index: Index, position: int, place: np.nd
 
 
 @njit(cache=True)
-def _found(index: Index, mixed: np.uint64, folded: Scratch, window: tuple[int, int, int], place: np.ndarray, out: np.ndarray, count: int) -> int:
+def _found(
+    index: Index,
+    mixed: np.uint64,
+    folded: Scratch,
+    window: tuple[int, int, int],
+    place: np.ndarray,
+    out: np.ndarray,
+    count: int,
+) -> int:
     """Emit the entries with this hash, if there are any, for the window of sub-tokens (first, last, of all)."""
     position = _lookup(index, mixed)
     if position < 0:
@@ -172,7 +199,9 @@ def _found(index: Index, mixed: np.uint64, folded: Scratch, window: tuple[int, i
 
 
 @njit(cache=True)
-def _search(index: Index, folded: Scratch, subs: int, place: np.ndarray, out: np.ndarray, count: int) -> int:
+def _search(
+    index: Index, folded: Scratch, subs: int, place: np.ndarray, out: np.ndarray, count: int
+) -> int:
     """Look up every window of one folded text; returns the new count of `out`, which may pass its room."""
     letter, drawn, char, loose = folded.letter, folded.drawn, folded.char, index.loose
     prefix_bits, bits, short_bits = index.prefix_bits, index.bits, index.short_bits
@@ -185,7 +214,9 @@ def _search(index: Index, folded: Scratch, subs: int, place: np.ndarray, out: np
                 last = drawn[k]
                 state = _step(state, np.uint64(letter[k]))
                 n += 1
-                if n > MAX_WINDOW or (n <= MAX_PREFIX and PREFIXES >> n & 1 and not _bit(prefix_bits, _mixed(state))):
+                if n > MAX_WINDOW or (
+                    n <= MAX_PREFIX and PREFIXES >> n & 1 and not _bit(prefix_bits, _mixed(state))
+                ):
                     alive = False
                     break
             if not alive:
@@ -201,7 +232,12 @@ def _search(index: Index, folded: Scratch, subs: int, place: np.ndarray, out: np
 
 @njit(cache=True, nogil=True)
 def _find_in_column(
-    table: FoldTable, index: Index, text: tuple[np.ndarray, np.ndarray], rows: np.ndarray, folded: Scratch, out: np.ndarray
+    table: FoldTable,
+    index: Index,
+    text: tuple[np.ndarray, np.ndarray],
+    rows: np.ndarray,
+    folded: Scratch,
+    out: np.ndarray,
 ) -> int:
     data, offsets = text
     count, place = 0, np.empty(6, np.int32)
@@ -220,7 +256,9 @@ def _find_in_column(
     return count
 
 
-def find(column: pa.Array, index: Index, rows: np.ndarray | None = None, *, expected: int = 4) -> Found:
+def find(
+    column: pa.Array, index: Index, rows: np.ndarray | None = None, *, expected: int = 4
+) -> Found:
     """Every window of `column` (n texts) whose hash is an entry's, in the given rows (all: None).
 
     `expected` windows a text are made room for; with more the search is done twice.
@@ -258,7 +296,13 @@ class Measured(NamedTuple):
 
 
 @njit(cache=True)
-def _measure(table: FoldTable, loose: bool, text: tuple[np.ndarray, np.ndarray], folded: Scratch, out: Measured) -> None:
+def _measure(
+    table: FoldTable,
+    loose: bool,
+    text: tuple[np.ndarray, np.ndarray],
+    folded: Scratch,
+    out: Measured,
+) -> None:
     data, offsets = text
     for row in range(len(offsets) - 1):
         subs = fold_text(table, data, offsets[row], offsets[row + 1], folded)
@@ -279,7 +323,9 @@ def _measure(table: FoldTable, loose: bool, text: tuple[np.ndarray, np.ndarray],
         out.letters[row], out.length[row] = n, length
         out.tokens[row] = folded.sub_token[subs - 1] + 1 if subs else 0
         second = np.uint64(folded.char[1]) if length > 1 else np.uint64(0)
-        out.short_place[row] = short_place(np.uint64(folded.char[0]), second, length) if length else np.uint64(0)
+        out.short_place[row] = (
+            short_place(np.uint64(folded.char[0]), second, length) if length else np.uint64(0)
+        )
 
 
 def measure(texts: Sequence[str], *, loose: bool) -> Measured:

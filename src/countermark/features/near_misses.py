@@ -103,7 +103,13 @@ def _common(index: NearIndex, folded: Scratch, first: int, stop: int) -> bool:
 
 @njit(cache=True)
 def _near_in_text(
-    index: NearIndex, folded: Scratch, subs: int, place: np.ndarray, powers: np.ndarray, out: np.ndarray, count: int
+    index: NearIndex,
+    folded: Scratch,
+    subs: int,
+    place: np.ndarray,
+    powers: np.ndarray,
+    out: np.ndarray,
+    count: int,
 ) -> int:
     starts, tokens = _starts(folded, subs)
     letters, hashes = np.empty(LONGEST + 1, np.uint32), np.empty(LONGEST + 2, np.uint64)
@@ -114,7 +120,11 @@ def _near_in_text(
             if n < 0:
                 break
             everyday = everyday and _common(index, folded, starts[u], starts[u + 1])
-            if (everyday and (u == t or n < LONG_NAME)) or n < SHORTEST or (n > 2 * END and not _keeps_an_end(index, letters, n)):
+            if (
+                (everyday and (u == t or n < LONG_NAME))
+                or n < SHORTEST
+                or (n > 2 * END and not _keeps_an_end(index, letters, n))
+            ):
                 continue
             size = _neighbourhood(letters, n, powers, hashes)
             if n == starts[u + 1] - starts[t] and _is_entry(index, hashes[0]):
@@ -130,7 +140,9 @@ def _near_in_text(
 @njit(cache=True, inline="always")
 def _keeps_an_end(index: NearIndex, letters: np.ndarray, n: int) -> bool:
     """Whether a long window begins or ends as an entry does: one slip leaves one of its ends whole."""
-    return _bit(index.ends, _end_hash(letters, 0, np.uint64(0))) or _bit(index.ends, _end_hash(letters, n - END, BASE))
+    return _bit(index.ends, _end_hash(letters, 0, np.uint64(0))) or _bit(
+        index.ends, _end_hash(letters, n - END, BASE)
+    )
 
 
 @njit(cache=True)
@@ -154,14 +166,21 @@ def _is_entry(index: NearIndex, whole: np.uint64) -> bool:
 
 
 @njit(cache=True)
-def _emit_near(index: NearIndex, mixed: np.uint64, place: np.ndarray, out: np.ndarray, count: int) -> int:
+def _emit_near(
+    index: NearIndex, mixed: np.uint64, place: np.ndarray, out: np.ndarray, count: int
+) -> int:
     position = np.searchsorted(index.hashes, mixed)
     while position < len(index.hashes) and index.hashes[position] == mixed:
         entry = index.entries[position]
         fresh = count == 0 or count > out.shape[1] or not _same(out, count - 1, place, entry)
         if fresh and count < out.shape[1]:
             out[0, count], out[1, count], out[6, count] = place[0], entry, 0
-            out[2, count], out[3, count], out[4, count], out[5, count] = place[1], place[2], place[3], place[4]
+            out[2, count], out[3, count], out[4, count], out[5, count] = (
+                place[1],
+                place[2],
+                place[3],
+                place[4],
+            )
         count += 1 if fresh else 0
         position += 1
     return count
@@ -170,12 +189,22 @@ def _emit_near(index: NearIndex, mixed: np.uint64, place: np.ndarray, out: np.nd
 @njit(cache=True)
 def _same(out: np.ndarray, last: int, place: np.ndarray, entry: int) -> bool:
     """Whether the last thing written is this entry on this window, met by another letter left out."""
-    return out[1, last] == entry and out[0, last] == place[0] and out[2, last] == place[1] and out[3, last] == place[2]
+    return (
+        out[1, last] == entry
+        and out[0, last] == place[0]
+        and out[2, last] == place[1]
+        and out[3, last] == place[2]
+    )
 
 
 @njit(cache=True, nogil=True)
 def _near_in_column(
-    table: FoldTable, index: NearIndex, text: tuple[np.ndarray, np.ndarray], rows: np.ndarray, folded: Scratch, out: np.ndarray
+    table: FoldTable,
+    index: NearIndex,
+    text: tuple[np.ndarray, np.ndarray],
+    rows: np.ndarray,
+    folded: Scratch,
+    out: np.ndarray,
 ) -> int:
     data, offsets = text
     count, powers, place = 0, _powers(), np.empty(5, np.int32)
@@ -221,11 +250,16 @@ def end_hashes(text: str) -> list[int]:
     letters = np.array([ord(c) for c in text], np.uint32)
     if len(letters) < 2 * END:
         return []
-    return [int(_end_hash(letters, 0, np.uint64(0))), int(_end_hash(letters, len(letters) - END, BASE))]
+    return [
+        int(_end_hash(letters, 0, np.uint64(0))),
+        int(_end_hash(letters, len(letters) - END, BASE)),
+    ]
 
 
 @njit(cache=True)
-def _hash_words(table: FoldTable, data: np.ndarray, offsets: np.ndarray, folded: Scratch, out: np.ndarray) -> None:
+def _hash_words(
+    table: FoldTable, data: np.ndarray, offsets: np.ndarray, folded: Scratch, out: np.ndarray
+) -> None:
     for row in range(len(offsets) - 1):
         subs = fold_text(table, data, offsets[row], offsets[row + 1], folded)
         state = np.uint64(0)

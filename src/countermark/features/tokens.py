@@ -118,7 +118,9 @@ def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scr
     previous, previous_upper = SEPARATOR, False
     end = min(end, begin + MAX_TEXT)
     while at < end:
-        while previous == LETTER and at < end and 97 <= data[at] <= 122:  # most text is runs of these
+        while (
+            previous == LETTER and at < end and 97 <= data[at] <= 122
+        ):  # most text is runs of these
             out.char[n], out.flags[n], out.start[n], out.end[n] = data[at], 0, at, at + 1
             n, at, previous_upper = n + 1, at + 1, False
         if at == end:
@@ -129,7 +131,9 @@ def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scr
         begin_char, at = at, at + size
         if kind == DELETE:
             continue
-        if kind == SYMBOL and not _reads_as_letter(table, data, at, end, previous != SEPARATOR and previous != UNSEGMENTED):
+        if kind == SYMBOL and not _reads_as_letter(
+            table, data, at, end, previous != SEPARATOR and previous != UNSEGMENTED
+        ):
             kind = SEPARATOR
         if kind == SEPARATOR:
             previous = SEPARATOR
@@ -180,10 +184,16 @@ def read_letters(table: FoldTable, out: Scratch, subs: int, loose: bool) -> None
 
 def text_buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """The UTF-8 bytes and int64 offsets of a string column; a null reads as an empty text."""
-    column = column.cast(pa.large_string()).fill_null("") if column.null_count else column.cast(pa.large_string())
+    column = (
+        column.cast(pa.large_string()).fill_null("")
+        if column.null_count
+        else column.cast(pa.large_string())
+    )
     _, offsets, data = column.buffers()
     starts = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    return np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8), starts
+    return np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(
+        1, np.uint8
+    ), starts
 
 
 def _folded(text: str) -> tuple[Scratch, int]:

@@ -14,7 +14,9 @@ from countermark.scanning.explaining import explain_listing, load_sentences
 from countermark.scanning.plan import plan_of
 
 
-def explain_decision(listing_id: str, *, snapshot: Snapshot, flagged: pa.Table, decisions: pa.Table) -> dict[str, Any]:
+def explain_decision(
+    listing_id: str, *, snapshot: Snapshot, flagged: pa.Table, decisions: pa.Table
+) -> dict[str, Any]:
     """What was decided about a listing and why; see `scanning.explaining.explain_listing`.
 
     Raises:
@@ -22,7 +24,10 @@ def explain_decision(listing_id: str, *, snapshot: Snapshot, flagged: pa.Table, 
     """
     listing = flagged.filter(pc.equal(flagged.column("listing_id"), listing_id))
     if not len(listing):
-        raise NotFound(f"listing {listing_id} has no finding in this run", hint="only listings with findings are kept with it")
+        raise NotFound(
+            f"listing {listing_id} has no finding in this run",
+            hint="only listings with findings are kept with it",
+        )
     decided = decisions.filter(pc.equal(decisions.column("listing_id"), listing_id)).to_pylist()
     batch = listing.slice(len(listing) - 1).combine_chunks().cast(LISTINGS).to_batches()[0]
     explanation = explain_listing(batch, plan_of(snapshot), load_sentences())

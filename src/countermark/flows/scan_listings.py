@@ -53,7 +53,9 @@ def scan_chunk(chunk: RawChunk, plan: Plan, mapping: ColumnMapping) -> ScannedCh
         ingested = normalise(chunk.rows, mapping, source=chunk.source)
         batch, notes = ingested.listings, pa.concat_tables([chunk.notes, ingested.notes])
     scanned = scan(batch, plan)
-    flagged = pc.is_in(batch.column("listing_id"), value_set=pc.unique(scanned.findings.column("listing_id")))
+    flagged = pc.is_in(
+        batch.column("listing_id"), value_set=pc.unique(scanned.findings.column("listing_id"))
+    )
     tables = {
         "findings": scanned.findings, "named": scanned.named, "rejected": notes,
         "flagged": pa.table(batch).filter(flagged), "totals": _seller_totals(batch),
@@ -68,11 +70,21 @@ def scan_chunk(chunk: RawChunk, plan: Plan, mapping: ColumnMapping) -> ScannedCh
 
 
 def _seller_totals(batch: pa.RecordBatch) -> pa.Table:
-    return pa.table(batch).group_by("seller_id").aggregate([([], "count_all")]).rename_columns(["seller_id", "listings"])
+    return (
+        pa.table(batch)
+        .group_by("seller_id")
+        .aggregate([([], "count_all")])
+        .rename_columns(["seller_id", "listings"])
+    )
 
 
 def _plain(count: RuleCount) -> dict[str, Any]:
-    return {"asked": count.asked, "fired": count.fired, "unknown": count.unknown, "blocked": dict(count.blocked)}
+    return {
+        "asked": count.asked,
+        "fired": count.fired,
+        "unknown": count.unknown,
+        "blocked": dict(count.blocked),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +110,13 @@ class Judging:
 
 
 def scan_listings(
-    source: Source, *, knowledge: Knowledge, judging: Judging, engine: Engine, run: RunStore, mapping: ColumnMapping
+    source: Source,
+    *,
+    knowledge: Knowledge,
+    judging: Judging,
+    engine: Engine,
+    run: RunStore,
+    mapping: ColumnMapping,
 ) -> Iterator[dict[str, Any]]:
     """Scan everything; yields the counts so far after each chunk, and the summary of the finished run last.
 
@@ -115,14 +133,18 @@ def scan_listings(
     if done:
         yield totals
     fresh = (chunk for k, chunk in enumerate(source.chunks()) if k >= done)
-    for number, part in enumerate(engine.map_batches(ChunkScan(snapshot=knowledge.data, mapping=mapping), fresh), start=done):
+    for number, part in enumerate(
+        engine.map_batches(ChunkScan(snapshot=knowledge.data, mapping=mapping), fresh), start=done
+    ):
         run.save_part(number, part.tables, part.counts)
         totals = add_counts(totals, part.counts)
         yield totals
     yield _conclude(run, identity, totals, knowledge, judging)
 
 
-def _identity(source: Source, snapshot: Snapshot, judging: Judging, mapping: ColumnMapping) -> dict[str, Any]:
+def _identity(
+    source: Source, snapshot: Snapshot, judging: Judging, mapping: ColumnMapping
+) -> dict[str, Any]:
     return {
         "source": source.fingerprint(), "snapshot": snapshot.id, "policy": policy_id(judging.policy),
         "weights": weights_id(judging.weights), "challenger": judging.challenger is not None,
@@ -134,12 +156,20 @@ def add_counts(total: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, A
     """Both counts together, nested ones name by name."""
     out = dict(total)
     for name, value in part.items():
-        out[name] = add_counts(out.get(name, {}), value) if isinstance(value, Mapping) else out.get(name, 0) + value
+        out[name] = (
+            add_counts(out.get(name, {}), value)
+            if isinstance(value, Mapping)
+            else out.get(name, 0) + value
+        )
     return out
 
 
 def _conclude(
-    run: RunStore, identity: Mapping[str, Any], totals: Mapping[str, Any], knowledge: Knowledge, judging: Judging
+    run: RunStore,
+    identity: Mapping[str, Any],
+    totals: Mapping[str, Any],
+    knowledge: Knowledge,
+    judging: Judging,
 ) -> dict[str, Any]:
     """Decide over all parts and write the run's final tables."""
     snapshot = knowledge.snapshot
@@ -149,22 +179,45 @@ def _conclude(
         "sellers": _counted(decided.sellers, "action"), "notes": list(decided.notes),
         "floor_risk": judging.weights.floor_risk, "snapshot_notes": list(snapshot.notes),
     }  # fmt: skip
-    tables: dict[str, Iterable[pa.Table]] = {name: run.parts(name) for name in ("findings", "named", "rejected", "flagged")}
+    tables: dict[str, Iterable[pa.Table]] = {
+        name: run.parts(name) for name in ("findings", "named", "rejected", "flagged")
+    }
     run.finish({**tables, "decisions": [decided.decisions], "sellers": [decided.sellers]}, summary)
     return summary
 
 
-def _decided(run: RunStore, totals: Mapping[str, Any], snapshot: Snapshot, judging: Judging) -> Decided:
-    sellers = pa.concat_tables(run.parts("totals")).group_by("seller_id").aggregate([("listings", "sum")])
+def _decided(
+    run: RunStore, totals: Mapping[str, Any], snapshot: Snapshot, judging: Judging
+) -> Decided:
+    sellers = (
+        pa.concat_tables(run.parts("totals")).group_by("seller_id").aggregate([("listings", "sum")])
+    )
     findings, named = pa.concat_tables(run.parts("findings")), pa.concat_tables(run.parts("named"))
-    basis = Basis(weights=judging.weights, policy=judging.policy, snapshot_id=snapshot.id, rules=snapshot.rules)
+    basis = Basis(
+        weights=judging.weights,
+        policy=judging.policy,
+        snapshot_id=snapshot.id,
+        rules=snapshot.rules,
+    )
     ranks = None
     if judging.challenger is not None:
         ranks = ranks_of(judging.challenger, findings, named, snapshot_id=snapshot.id)
-    totals_table = sellers.rename_columns(["seller_id", "listings"]).filter(pc.is_valid(sellers.column("seller_id")))
-    return decide(findings, named, totals_table, basis=basis, scanned=totals.get("scanned", 0), ranks=ranks)
+    totals_table = sellers.rename_columns(["seller_id", "listings"]).filter(
+        pc.is_valid(sellers.column("seller_id"))
+    )
+    return decide(
+        findings, named, totals_table, basis=basis, scanned=totals.get("scanned", 0), ranks=ranks
+    )
 
 
 def _counted(table: pa.Table, column: str) -> dict[str, int]:
     counts = table.group_by(column).aggregate([([], "count_all")])
-    return dict(sorted(zip(counts.column(column).to_pylist(), counts.column("count_all").to_pylist(), strict=True)))
+    return dict(
+        sorted(
+            zip(
+                counts.column(column).to_pylist(),
+                counts.column("count_all").to_pylist(),
+                strict=True,
+            )
+        )
+    )

@@ -24,14 +24,30 @@ def labels_of(table: pa.Table, *, source: str) -> pa.Table:
     """
     names = table.column_names
     if "listing_id" not in names or not {"claim", "label"} & set(names):
-        raise UsageError(f"{source}: labels need listing_id and claim or label", hint=f"its columns are {', '.join(names)}")
-    claim = table.column("claim") if "claim" in names else pc.if_else(table.column("label"), "counterfeit", "none")
-    origin = table.column("origin") if "origin" in names else pa.repeat(pa.scalar("review"), len(table))
+        raise UsageError(
+            f"{source}: labels need listing_id and claim or label",
+            hint=f"its columns are {', '.join(names)}",
+        )
+    claim = (
+        table.column("claim")
+        if "claim" in names
+        else pc.if_else(table.column("label"), "counterfeit", "none")
+    )
+    origin = (
+        table.column("origin") if "origin" in names else pa.repeat(pa.scalar("review"), len(table))
+    )
     for values, known, what in ((claim, TRUTHS, "claim"), (origin, ORIGINS, "origin")):
-        strange = pc.unique(values.filter(pc.invert(pc.is_in(values, value_set=pa.array(known)))).drop_null())
+        strange = pc.unique(
+            values.filter(pc.invert(pc.is_in(values, value_set=pa.array(known)))).drop_null()
+        )
         if len(strange):
-            raise UsageError(f"{source}: {what} {strange[0].as_py()!r} is unknown", hint=f"known are {', '.join(known)}")
-    inclusion = table.column("inclusion") if "inclusion" in names else pa.nulls(len(table), pa.float64())
+            raise UsageError(
+                f"{source}: {what} {strange[0].as_py()!r} is unknown",
+                hint=f"known are {', '.join(known)}",
+            )
+    inclusion = (
+        table.column("inclusion") if "inclusion" in names else pa.nulls(len(table), pa.float64())
+    )
     columns = [table.column("listing_id"), claim, origin, inclusion]
     return pa.table([c.cast(f.type) for c, f in zip(columns, LABELS, strict=True)], schema=LABELS)
 

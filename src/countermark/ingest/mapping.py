@@ -45,17 +45,23 @@ def parse_mapping(maps: Sequence[str], defaults: Sequence[str]) -> ColumnMapping
 def _pair(text: str, form: str) -> tuple[str, str]:
     left, sign, right = text.rpartition("=") if form.startswith("theirs") else text.partition("=")
     if not sign or not left or not right:
-        raise UsageError(f"{text!r} is not of the form {form}", hint="for instance --map name=title")
+        raise UsageError(
+            f"{text!r} is not of the form {form}", hint="for instance --map name=title"
+        )
     return left, right
 
 
 def _known(name: str) -> str:
     if name not in OURS:
-        raise UsageError(f"{name!r} is not a column of a listing", hint=f"columns are {', '.join(OURS)}")
+        raise UsageError(
+            f"{name!r} is not a column of a listing", hint=f"columns are {', '.join(OURS)}"
+        )
     return name
 
 
-def source_columns(available: Sequence[str], mapping: ColumnMapping, *, source: str) -> dict[str, str]:
+def source_columns(
+    available: Sequence[str], mapping: ColumnMapping, *, source: str
+) -> dict[str, str]:
     """Our name -> the source's name, for every column that the source has.
 
     Raises:
@@ -64,7 +70,9 @@ def source_columns(available: Sequence[str], mapping: ColumnMapping, *, source: 
     chosen = {ours: ours for ours in OURS if ours in available}
     for ours, theirs in mapping.columns.items():
         if theirs not in available:
-            raise UsageError(f"{source}: no column {theirs!r}", hint=f"its columns are {', '.join(available)}")
+            raise UsageError(
+                f"{source}: no column {theirs!r}", hint=f"its columns are {', '.join(available)}"
+            )
         chosen[ours] = theirs
     for name in REQUIRED:
         if name not in chosen:

@@ -57,10 +57,14 @@ def normalise(raw: pa.Table, mapping: ColumnMapping, *, source: str) -> Ingested
     for field in LISTINGS:
         if field.name in ("price_minor", "currency"):
             continue
-        column, found = _typed(field, given.get(field.name), mapping.defaults.get(field.name), len(raw))
+        column, found = _typed(
+            field, given.get(field.name), mapping.defaults.get(field.name), len(raw)
+        )
         columns[field.name] = column
         faults += found
-    columns["currency"], found = _currency(given.get("currency"), mapping.defaults.get("currency"), len(raw))
+    columns["currency"], found = _currency(
+        given.get("currency"), mapping.defaults.get("currency"), len(raw)
+    )
     faults += found
     columns["price_minor"], found = _price(given, columns["currency"], len(raw))
     faults += found
@@ -69,7 +73,9 @@ def normalise(raw: pa.Table, mapping: ColumnMapping, *, source: str) -> Ingested
         refused |= columns[name].is_null().to_numpy(zero_copy_only=False)
     notes = _notes(faults, refused, columns["listing_id"], lines, source)
     keep = pa.array(~refused)
-    batch = pa.RecordBatch.from_arrays([columns[f.name].filter(keep) for f in LISTINGS], schema=_loose(LISTINGS))
+    batch = pa.RecordBatch.from_arrays(
+        [columns[f.name].filter(keep) for f in LISTINGS], schema=_loose(LISTINGS)
+    )
     return Ingested(batch.cast(LISTINGS), notes)
 
 
@@ -102,14 +108,18 @@ def _decoded(value: bytes | None) -> str | None:
     return None if value is None else value.decode("utf-8", "replace")
 
 
-def _typed(field: pa.Field, given: pa.Array | None, default: str | None, size: int) -> tuple[pa.Array, list[Fault]]:
+def _typed(
+    field: pa.Field, given: pa.Array | None, default: str | None, size: int
+) -> tuple[pa.Array, list[Fault]]:
     """One column in its type, and the values set aside."""
     if given is None:
         given = pa.nulls(size, pa.string())
     if pa.types.is_string(field.type):
         column, faults = _text(field.name, given)
     elif pa.types.is_timestamp(field.type):
-        column, faults = _checked(field.name, given, lambda a: a.cast(field.type), "is not a time", field.type)
+        column, faults = _checked(
+            field.name, given, lambda a: a.cast(field.type), "is not a time", field.type
+        )
     else:
         column, faults = _number(field, given)
     if default is not None:
@@ -121,18 +131,28 @@ def _text(name: str, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
     text = given if pa.types.is_string(given.type) else given.cast(pa.string())
     limit = LIMITS.get(name, OTHER_LIMIT)
     faults = []
-    too_long = pc.greater(pc.binary_length(text), limit).fill_null(False).to_numpy(zero_copy_only=False)
+    too_long = (
+        pc.greater(pc.binary_length(text), limit).fill_null(False).to_numpy(zero_copy_only=False)
+    )
     if too_long.any():
-        too_long = pc.greater(pc.utf8_length(text), limit).fill_null(False).to_numpy(zero_copy_only=False)
+        too_long = (
+            pc.greater(pc.utf8_length(text), limit).fill_null(False).to_numpy(zero_copy_only=False)
+        )
     if name in REQUIRED:
-        empty = pc.equal(pc.utf8_trim_whitespace(text), "").fill_null(True).to_numpy(zero_copy_only=False)
+        empty = (
+            pc.equal(pc.utf8_trim_whitespace(text), "")
+            .fill_null(True)
+            .to_numpy(zero_copy_only=False)
+        )
         faults.append(Fault(name, empty, text, f"no {name}"))
         text = pc.if_else(pa.array(empty), None, text)
     if too_long.any():
         cut = name != "listing_id"
         reason = f"longer than {limit} characters" + (", the rest was not read" if cut else "")
         faults.append(Fault(name, too_long, text, reason))
-        text = pc.if_else(pa.array(too_long), pc.utf8_slice_codeunits(text, 0, limit) if cut else None, text)
+        text = pc.if_else(
+            pa.array(too_long), pc.utf8_slice_codeunits(text, 0, limit) if cut else None, text
+        )
     if name == "condition":
         text, found = _conditions(text)
         faults += found
@@ -150,7 +170,14 @@ def _conditions(text: pa.Array) -> tuple[pa.Array, list[Fault]]:
     at = pc.index_in(plain, value_set=pa.array(list(known)))
     column = pa.array(list(known.values())).take(at)
     bad = pc.and_(pc.and_(at.is_null(), text.is_valid()), pc.not_equal(text, "")).fill_null(False)
-    return column, [Fault("condition", bad.to_numpy(zero_copy_only=False), text, f"is none of {', '.join(CONDITIONS)}")]
+    return column, [
+        Fault(
+            "condition",
+            bad.to_numpy(zero_copy_only=False),
+            text,
+            f"is none of {', '.join(CONDITIONS)}",
+        )
+    ]
 
 
 def _number(field: pa.Field, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
@@ -171,7 +198,13 @@ def _number(field: pa.Field, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
     return column, faults
 
 
-def _checked(name: str, given: pa.Array, cast: Callable[[pa.Array], pa.Array], reason: str, type_: pa.DataType) -> tuple[pa.Array, list[Fault]]:
+def _checked(
+    name: str,
+    given: pa.Array,
+    cast: Callable[[pa.Array], pa.Array],
+    reason: str,
+    type_: pa.DataType,
+) -> tuple[pa.Array, list[Fault]]:
     """The cast column; where the whole cannot be cast, value by value."""
     if pa.types.is_string(given.type):
         given = pc.if_else(pc.equal(pc.utf8_trim_whitespace(given), ""), None, given)
@@ -189,7 +222,9 @@ def _checked(name: str, given: pa.Array, cast: Callable[[pa.Array], pa.Array], r
     return pa.array(values, type_), [Fault(name, bad, given, reason)]
 
 
-def _currency(given: pa.Array | None, default: str | None, size: int) -> tuple[pa.Array, list[Fault]]:
+def _currency(
+    given: pa.Array | None, default: str | None, size: int
+) -> tuple[pa.Array, list[Fault]]:
     if given is None:
         given = pa.nulls(size, pa.string())
     text = pc.utf8_upper(pc.utf8_trim_whitespace(given.cast(pa.string())))
@@ -202,10 +237,18 @@ def _currency(given: pa.Array | None, default: str | None, size: int) -> tuple[p
     return column, [Fault("currency", bad, text, "is not an ISO 4217 code in use")]
 
 
-def _price(given: Mapping[str, pa.Array], currency: pa.Array, size: int) -> tuple[pa.Array, list[Fault]]:
+def _price(
+    given: Mapping[str, pa.Array], currency: pa.Array, size: int
+) -> tuple[pa.Array, list[Fault]]:
     """Minor units from `price_minor`, or exactly from `price` and its currency."""
     if "price_minor" in given:
-        minor, faults = _checked("price_minor", given["price_minor"], lambda a: a.cast(pa.int64()), "is not a whole number", pa.int64())
+        minor, faults = _checked(
+            "price_minor",
+            given["price_minor"],
+            lambda a: a.cast(pa.int64()),
+            "is not a whole number",
+            pa.int64(),
+        )
         name, shown = "price_minor", given["price_minor"]
     elif "price" in given:
         minor, faults = _minor(given["price"], currency)
@@ -224,7 +267,9 @@ def _minor(price: pa.Array, currency: pa.Array) -> tuple[pa.Array, list[Fault]]:
     """Decimal prices in minor units; a price without a known currency cannot be counted and stays unknown."""
     if pa.types.is_string(price.type):
         price = pc.replace_substring_regex(price, r"[^0-9.eE+-]", "")
-    amount, faults = _checked("price", price, lambda a: a.cast(pa.float64()), "is not a number", pa.float64())
+    amount, faults = _checked(
+        "price", price, lambda a: a.cast(pa.float64()), "is not a number", pa.float64()
+    )
     codes = sorted(CURRENCIES)
     at = pc.index_in(currency, value_set=pa.array(codes))
     factor = pa.array([10.0 ** decimals(code) for code in codes]).take(at)
@@ -233,7 +278,9 @@ def _minor(price: pa.Array, currency: pa.Array) -> tuple[pa.Array, list[Fault]]:
     return pc.if_else(finite, scaled, None).cast(pa.int64()), faults
 
 
-def _notes(faults: list[Fault], refused: np.ndarray, ids: pa.Array, lines: np.ndarray, source: str) -> pa.Table:
+def _notes(
+    faults: list[Fault], refused: np.ndarray, ids: pa.Array, lines: np.ndarray, source: str
+) -> pa.Table:
     tables = []
     for fault in faults:
         at = np.flatnonzero(fault.bad)
@@ -245,5 +292,7 @@ def _notes(faults: list[Fault], refused: np.ndarray, ids: pa.Array, lines: np.nd
                 "listing_id": ids.take(rows), "column": pa.repeat(pa.scalar(fault.column), len(at)), "value": shown,
                 "reason": pa.repeat(pa.scalar(fault.reason), len(at)), "kept": pa.array(~refused[at]),
             }  # fmt: skip
-            tables.append(pa.Table.from_arrays([columns[f.name].cast(f.type) for f in NOTES], schema=NOTES))
+            tables.append(
+                pa.Table.from_arrays([columns[f.name].cast(f.type) for f in NOTES], schema=NOTES)
+            )
     return pa.concat_tables(tables) if tables else NOTES.empty_table()

@@ -12,7 +12,9 @@ ANY_SPACING = 127
 """`words` of an entry that may be broken by any separators."""
 
 
-def build_index(texts: Sequence[str], *, words: Sequence[int] | np.ndarray | None = None, loose: bool) -> Index:
+def build_index(
+    texts: Sequence[str], *, words: Sequence[int] | np.ndarray | None = None, loose: bool
+) -> Index:
     """The index of `texts`; entry i is `texts[i]`, and a text that folds to nothing is never found.
 
     Args:
@@ -22,12 +24,16 @@ def build_index(texts: Sequence[str], *, words: Sequence[int] | np.ndarray | Non
     measured = measure(texts, loose=loose)
     long = measured.letters >= PREFIX
     if (~long & (measured.length > SHORT)).any() or (measured.length > MAX_WINDOW).any():
-        raise ValueError("an entry is too long, or has too few distinct letters for its length; see `indexable`")
+        raise ValueError(
+            "an entry is too long, or has too few distinct letters for its length; see `indexable`"
+        )
     used = np.flatnonzero(measured.length > 0)
     keys = np.where(long, measured.whole, measured.short)[used]
     order = np.argsort(keys, kind="stable")
     keys, entries = keys[order], used[order].astype(np.int32)
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
+    starts = (
+        np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
+    )
     next_same = np.zeros(len(keys), np.int32)
     next_same[starts] = np.diff(np.r_[starts, len(keys)]) - 1
     slots, first = _slots(keys[starts], starts)
@@ -54,7 +60,9 @@ def bit_filter(hashes: np.ndarray, bits_each: int) -> np.ndarray:
 
 def _bits_at(place: np.ndarray, size: int) -> np.ndarray:
     bits = np.zeros(size // 64, np.uint64)
-    np.bitwise_or.at(bits, (place >> np.uint64(6)).astype(np.int64), np.uint64(1) << (place & np.uint64(63)))
+    np.bitwise_or.at(
+        bits, (place >> np.uint64(6)).astype(np.int64), np.uint64(1) << (place & np.uint64(63))
+    )
     return bits
 
 

@@ -19,7 +19,18 @@ from countermark.features.folding import fold_table
 from countermark.features.near_misses import LONG_NAME
 from countermark.features.tokens import folded_text
 
-HOW = ("official", "transliteration", "misspelling", "coded", "lookalike", "leet", "separated", "stretched", "fuzzy", "model")
+HOW = (
+    "official",
+    "transliteration",
+    "misspelling",
+    "coded",
+    "lookalike",
+    "leet",
+    "separated",
+    "stretched",
+    "fuzzy",
+    "model",
+)
 """Ways of recognition, in the order of their codes; those from `lookalike` to `fuzzy` are evasions or slips."""
 EVASIVE = ("lookalike", "leet", "separated", "stretched", "fuzzy")
 
@@ -72,6 +83,8 @@ def recognise(name: Name, text: str, is_common: Callable[[str], bool]) -> str | 
         return "model" if joined == name.joined and not _mixed_scripts(text) else None
     if _everyday(text, words, is_common) and not _same_words(name, folded):
         return None
+    if len(words) > 1 and name.joined in ("".join(words[1:]), "".join(words[:-1])):
+        return None  # the name itself beside a letter: it is found without
     if joined == name.joined:
         return _same_letters(name, text, folded, is_common)
     if _inflected(name, joined):
@@ -80,7 +93,7 @@ def recognise(name: Name, text: str, is_common: Callable[[str], bool]) -> str | 
         return "separated"
     if _collapsed(_classes(joined)) == _collapsed(_classes(name.joined)):
         return _same_shape(name, joined, words)
-    return _one_slip(name, joined)
+    return _one_slip(name, joined) if len(words) <= name.tokens else None
 
 
 def _everyday(text: str, words: list[str], is_common: Callable[[str], bool]) -> bool:
@@ -99,7 +112,9 @@ def _same_words(name: Name, folded: str) -> bool:
     return folded.replace(" ", "") == name.joined and _tokens(folded) <= name.tokens
 
 
-def _same_letters(name: Name, text: str, folded: str, is_common: Callable[[str], bool]) -> str | None:
+def _same_letters(
+    name: Name, text: str, folded: str, is_common: Callable[[str], bool]
+) -> str | None:
     """The letters are the alias's once look-alikes and separators are seen through."""
     inserted = _cuts(folded) - _cuts(name.folded)
     if inserted:
@@ -131,12 +146,16 @@ def _split_way(name: Name, text: str, folded: str, is_common: Callable[[str], bo
         return "separated" if len(pieces) >= (4 if spaced else 3) else None
     if not spaced:
         chance = all(len(piece) >= 3 and is_common(piece) for piece in pieces)
-        written_so = all(gap in _JOINERS for gap in gaps)  # "pan/dora" may be two words, "pan✨dora" not
+        written_so = all(
+            gap in _JOINERS for gap in gaps
+        )  # "pan/dora" may be two words, "pan✨dora" not
         return "separated" if len(name.joined) >= 3 and not (chance and written_so) else None
     rare = [piece for piece in pieces if not is_common(piece)]
     known = [piece for piece in pieces if len(piece) > 2 and is_common(piece)]
     long_rare = any(len(piece) > 1 for piece in rare)
-    return "separated" if name.coined and len(name.joined) >= 5 and long_rare and not known else None
+    return (
+        "separated" if name.coined and len(name.joined) >= 5 and long_rare and not known else None
+    )
 
 
 def _pieces(name: Name, folded: str) -> list[str]:
@@ -199,10 +218,16 @@ def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
 def _one_slip(name: Name, joined: str) -> str | None:
     """One letter dropped, added, changed or swapped in a long distinctive name."""
     size = len(name.joined)
-    if not (name.coined or size >= 6) or not joined.isalpha() or OSA.distance(joined, name.joined, score_cutoff=1) != 1:
+    if (
+        not (name.coined or size >= 6)
+        or not joined.isalpha()
+        or OSA.distance(joined, name.joined, score_cutoff=1) != 1
+    ):
         return None
     if len(joined) == size:
         swapped = sorted(joined) == sorted(name.joined)
+        if not swapped and joined[0] != name.joined[0]:
+            return None  # campers are no Pampers: the first letter is what a reader goes by
         return "fuzzy" if size >= (4 if swapped else 6) else None
     if len(joined) < size:
         return "fuzzy" if size >= 5 else None
@@ -215,7 +240,9 @@ def _shown(text: str) -> str:
 
 
 def _foreign_letters(text: str) -> bool:
-    return any(ord(c) >= 0x250 for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return any(
+        ord(c) >= 0x250 for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)
+    )
 
 
 def _script_of(text: str) -> frozenset[str]:
@@ -226,4 +253,10 @@ def _script_of(text: str) -> frozenset[str]:
 
 def _mixed_scripts(text: str) -> bool:
     """Whether Latin letters stand with letters of another alphabet in one stretch."""
-    return len(_script_of(text) & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "MATHEMATICAL"}) > 1
+    return (
+        len(
+            _script_of(text)
+            & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "MATHEMATICAL"}
+        )
+        > 1
+    )

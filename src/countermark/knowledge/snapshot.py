@@ -238,12 +238,16 @@ def parse_snapshot(data: bytes, *, source: str) -> Snapshot:
             arrays = {name: file[name] for name in file.files}
         plain = msgspec.json.decode(arrays.pop("header").tobytes())
     except Exception as error:
-        raise SnapshotError(f"{source}: not a snapshot, or cut short", hint="build it again with countermark snapshot build") from error
+        raise SnapshotError(
+            f"{source}: not a snapshot, or cut short",
+            hint="build it again with countermark snapshot build",
+        ) from error
     if plain.get("semantics") != SEMANTICS:
         raise SnapshotError(
             f"{source}: made for semantics {plain.get('semantics')}, this engine has {SEMANTICS}",
             hint="build it again with countermark snapshot build",
         )
+
     def part(prefix: str) -> Any:
         values = {}
         for name in _ARRAYS[prefix]._fields:
@@ -255,6 +259,7 @@ def parse_snapshot(data: bytes, *, source: str) -> Snapshot:
             else:
                 values[name] = tuple(plain[key]) if isinstance(plain[key], list) else plain[key]
         return _ARRAYS[prefix](**values)
+
     return Snapshot(
         id=plain["id"], as_of=date.fromisoformat(plain["as_of"]), packs=tuple(PackRef(*p) for p in plain["packs"]),
         marks=tuple(MarkRow(*m) for m in plain["marks"]), categories=tuple(plain["categories"]),

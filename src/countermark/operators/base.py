@@ -139,7 +139,10 @@ class Look:
         """Places of rows as places of every subject of their row."""
         order = np.argsort(self.row, kind="stable")
         rows = self.row[order]
-        first, last = np.searchsorted(rows, places.owner), np.searchsorted(rows, places.owner, "right")
+        first, last = (
+            np.searchsorted(rows, places.owner),
+            np.searchsorted(rows, places.owner, "right"),
+        )
         count = last - first
         repeated = places.take(np.repeat(np.arange(len(count)), count))
         offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)

@@ -33,7 +33,9 @@ def gtin_is_valid(digits: str) -> bool:
 def code(look: Look, signal: CodeSignal, _: Mapping[str, Answer]) -> Answer:
     """A code is present, malformed, unknown, copied, or of another product. Unknown where no such code is shown."""
     fields = signal.in_ or (OWN_FIELD.get(signal.kind, "attributes.serial"),)
-    columns = [look.batch.column(ATTRIBUTES[f]).take(pa.array(look.row)) for f in fields if f in ATTRIBUTES]
+    columns = [
+        look.batch.column(ATTRIBUTES[f]).take(pa.array(look.row)) for f in fields if f in ATTRIBUTES
+    ]
     shape = next((shape for shape in look.snapshot.codes if shape.id == signal.kind), None)
     true, known = np.zeros(len(look), bool), np.zeros(len(look), bool)
     for k in range(len(look)):
@@ -50,7 +52,9 @@ def _codes_in(text: str | None, shape: CodeShape | None) -> list[str]:
     return [found.group(0) for found in re2.finditer(shape.find, text)] if shape else [text.strip()]
 
 
-def _holds(signal: CodeSignal, value: str, look: Look, subject: int, shape: CodeShape | None) -> bool:
+def _holds(
+    signal: CodeSignal, value: str, look: Look, subject: int, shape: CodeShape | None
+) -> bool:
     goods = look.snapshot.goods
     known = goods.gtins if signal.kind == "gtin" else goods.style_codes
     mine = value in known and goods.mark[known.index(value)] == look.mark[subject]
@@ -58,7 +62,11 @@ def _holds(signal: CodeSignal, value: str, look: Look, subject: int, shape: Code
         case "present":
             return True
         case "malformed":
-            return not re2.fullmatch(shape.valid, value) if shape else not value.isdigit() or len(value) not in GTIN_LENGTHS
+            return (
+                not re2.fullmatch(shape.valid, value)
+                if shape
+                else not value.isdigit() or len(value) not in GTIN_LENGTHS
+            )
         case "bad_check_digit":
             return not gtin_is_valid(value)
         case "unknown":

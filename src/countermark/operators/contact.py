@@ -20,12 +20,20 @@ def contact(look: Look, signal: ContactSignal, _: Mapping[str, Answer]) -> Answe
     row_true = np.zeros(len(look.batch), bool)
     for field in asked:
         column = look.batch.column(TEXT_COLUMNS[field]).take(pa.array(rows))
-        likely = pc.match_substring_regex(column, PREFILTER).fill_null(False).to_numpy(zero_copy_only=False)
+        likely = (
+            pc.match_substring_regex(column, PREFILTER)
+            .fill_null(False)
+            .to_numpy(zero_copy_only=False)
+        )
         for k in np.flatnonzero(likely).tolist():
-            row_true[rows[k]] |= any(_counts(signal, c.kind, c.evasive) for c in contacts(column[k].as_py()))
+            row_true[rows[k]] |= any(
+                _counts(signal, c.kind, c.evasive) for c in contacts(column[k].as_py())
+            )
     true = row_true[look.row]
     return Answer(true, true | (len(asked) == len(signal.in_)))
 
 
 def _counts(signal: ContactSignal, kind: str, evasive: bool) -> bool:
-    return (not signal.kinds or kind in signal.kinds) and (signal.evasive is None or evasive == signal.evasive)
+    return (not signal.kinds or kind in signal.kinds) and (
+        signal.evasive is None or evasive == signal.evasive
+    )

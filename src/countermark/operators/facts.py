@@ -13,7 +13,13 @@ from countermark.domain.signals import CategorySignal, ConditionSignal, NumberSi
 from countermark.domain.tables import CONDITIONS
 from countermark.operators.base import TITLE, Answer, Look
 
-BOUNDS = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge, "eq": operator.eq}
+BOUNDS = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+}
 
 
 def number(look: Look, signal: NumberSignal, _: Mapping[str, Answer]) -> Answer:
@@ -74,12 +80,16 @@ def place(look: Look, signal: PlaceSignal, _: Mapping[str, Answer]) -> Answer:
         wanted = getattr(signal, name)
         if wanted:
             column = look.batch.column(name).take(pa.array(look.row))
-            true &= pc.is_in(column, value_set=pa.array(wanted, pa.string())).to_numpy(zero_copy_only=False)
+            true &= pc.is_in(column, value_set=pa.array(wanted, pa.string())).to_numpy(
+                zero_copy_only=False
+            )
             known &= column.is_valid().to_numpy(zero_copy_only=False)
     return Answer(true & known, known)
 
 
-def marks_in_title(look_row: np.ndarray, mark: np.ndarray, owner: np.ndarray, field: np.ndarray, rows: int) -> np.ndarray:
+def marks_in_title(
+    look_row: np.ndarray, mark: np.ndarray, owner: np.ndarray, field: np.ndarray, rows: int
+) -> np.ndarray:
     """How many distinct marks the title of each of `rows` listings names, from mention owners and texts."""
     named = np.unique(owner[(field == TITLE) & (mark[owner] >= 0)])
     return np.bincount(look_row[named], minlength=rows)

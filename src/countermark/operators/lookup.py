@@ -38,7 +38,9 @@ class Lookup:
         """bool (categories,): those named, with everything below them; unknown names add nothing."""
         chosen = np.zeros(len(self.categories), bool)
         for name in names:
-            chosen |= np.array([c == name or c.startswith(f"{name}.") for c in self.categories], bool)
+            chosen |= np.array(
+                [c == name or c.startswith(f"{name}.") for c in self.categories], bool
+            )
         return chosen
 
 
@@ -46,14 +48,19 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
     """The lookup of a snapshot."""
     categories = {name: k for k, name in enumerate(snapshot.categories)}
     nouns = {f"noun:{name}": k for name, k in categories.items()}
-    below = [[c == top or c.startswith(f"{top}.") for c in snapshot.categories] for top in snapshot.categories]
+    below = [
+        [c == top or c.startswith(f"{top}.") for c in snapshot.categories]
+        for top in snapshot.categories
+    ]
     sets = snapshot.words.sets
     return Lookup(
         sets={name: k for k, name in enumerate(sets)},
         marks={mark.id: k for k, mark in enumerate(snapshot.marks)},
         categories=categories,
         category_of_set=np.array([nouns.get(name, -1) for name in sets], np.int32),
-        product_of_set=np.array([int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32),
+        product_of_set=np.array(
+            [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
+        ),
         below=np.array(below, bool).reshape(len(categories), len(categories)),
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
     )

@@ -22,22 +22,33 @@ def price(look: Look, signal: PriceSignal, _: Mapping[str, Answer]) -> Answer:
     if signal.of not in OF:
         return Answer.unknown(len(look))
     asked, band, known = asked_and_band(look)
-    share = np.divide(asked, band[:, OF.index(signal.of)], out=np.full(len(look), np.nan), where=known)
+    share = np.divide(
+        asked, band[:, OF.index(signal.of)], out=np.full(len(look), np.nan), where=known
+    )
     true = known.copy()
     if signal.below is not None:
         true &= share < float(signal.below)
     if signal.above is not None:
         true &= share > float(signal.above)
-    return Answer(true, known, facts={"asked_share": share, "band_minor": band[:, OF.index(signal.of)]})
+    return Answer(
+        true, known, facts={"asked_share": share, "band_minor": band[:, OF.index(signal.of)]}
+    )
 
 
 def asked_and_band(look: Look) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Price of one piece (minor units), the band (n, 3) it is held against, and whether both are known."""
     goods, row = look.snapshot.goods, look.row
     total, currency = look.columns["price_minor"][row], look.columns["currency"][row]
-    condition, size = look.columns["condition"][row], look.columns["pack_size"][row].astype(np.int64)
+    condition, size = (
+        look.columns["condition"][row],
+        look.columns["pack_size"][row].astype(np.int64),
+    )
     judged = (total > 0) & (currency >= 0) & (condition >= 0) & (look.product >= 0) & (size < 4096)
-    asked, band, known = np.zeros(len(look)), np.ones((len(look), 3), np.int64), np.zeros(len(look), bool)
+    asked, band, known = (
+        np.zeros(len(look)),
+        np.ones((len(look), 3), np.int64),
+        np.zeros(len(look), bool),
+    )
     for pieces in (1, size):  # the band of exactly this pack wins over that of one piece
         key = band_key(look.product.astype(np.int64), currency, condition, pieces)
         at = np.minimum(np.searchsorted(goods.band_key, key), max(len(goods.band_key) - 1, 0))

@@ -21,10 +21,21 @@ def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
     if signal.on_list:
         return Answer.unknown(len(look))
     rows = pa.array(look.row)
-    seller_id, venue = look.batch.column("seller_id").take(rows), look.batch.column("venue").take(rows)
+    seller_id, venue = (
+        look.batch.column("seller_id").take(rows),
+        look.batch.column("venue").take(rows),
+    )
     key = pc.binary_join_element_wise(venue, seller_id, "\t")
-    at = pc.index_in(key, value_set=look.lookup.seller_keys).fill_null(-1).to_numpy(zero_copy_only=False)
-    asked = look.mark if signal.authorised_for == "*" else np.full(len(look), _mark(look, signal.authorised_for))
+    at = (
+        pc.index_in(key, value_set=look.lookup.seller_keys)
+        .fill_null(-1)
+        .to_numpy(zero_copy_only=False)
+    )
+    asked = (
+        look.mark
+        if signal.authorised_for == "*"
+        else np.full(len(look), _mark(look, signal.authorised_for))
+    )
     true = np.zeros(len(look), bool)
     markets = look.batch.column("market")
     for k in np.flatnonzero(at >= 0).tolist():
@@ -46,7 +57,11 @@ def _permitted(look: Look, seller_number: int, mark: int, market: str | None) ->
     for k in range(sellers.first[seller_number], sellers.first[seller_number + 1]):
         if sellers.mark[k] in (mark, -1):
             territory = sellers.territories[k].split("|")
-            inside = market is None or market in territory or ("EU" in territory and market in EUROPEAN_UNION)
+            inside = (
+                market is None
+                or market in territory
+                or ("EU" in territory and market in EUROPEAN_UNION)
+            )
             if "*" in territory or inside:
                 return True
     return False

@@ -9,11 +9,27 @@ import pyarrow.compute as pc
 import re2
 
 from countermark.domain.signals.base import names
-from countermark.domain.signals import BrandSignal, ContextSignal, NearSignal, PatternSignal, PhraseSignal, TermSignal
+from countermark.domain.signals import (
+    BrandSignal,
+    ContextSignal,
+    NearSignal,
+    PatternSignal,
+    PhraseSignal,
+    TermSignal,
+)
 from countermark.knowledge.compiling.names import CLASSES
 from countermark.knowledge.compiling.words import phrase_set
 from countermark.knowledge.recognition import HOW
-from countermark.operators.base import TEXT_COLUMNS, TEXTS, Answer, Look, Places, any_place, no_places, text_key
+from countermark.operators.base import (
+    TEXT_COLUMNS,
+    TEXTS,
+    Answer,
+    Look,
+    Places,
+    any_place,
+    no_places,
+    text_key,
+)
 
 
 def _fields(asked: Iterable[str]) -> tuple[list[int], bool]:

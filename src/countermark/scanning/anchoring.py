@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from countermark.knowledge.recognition import HOW
-from countermark.knowledge.snapshot import BRAND_ATTRIBUTE, GTIN, MODEL, PRODUCT_NAME, STYLE_CODE, Snapshot
+from countermark.knowledge.snapshot import (
+    BRAND_ATTRIBUTE,
+    GTIN,
+    MODEL,
+    PRODUCT_NAME,
+    STYLE_CODE,
+    Snapshot,
+)
 from countermark.operators.base import BRAND, TITLE, Places, text_key
 
 NEVER_WITHIN = 6  # tokens between a name and a word that speaks against it
@@ -14,7 +21,9 @@ SLIPS = [HOW.index(way) for way in ("fuzzy", "leet")]
 SHORT_NAME = 6  # bytes; in a shorter name a slip or a digit needs an anchor like an indistinct word
 
 
-def anchored(names: Places, words: Places, snapshot: Snapshot, *, codes: Places, kinds: np.ndarray) -> np.ndarray:
+def anchored(
+    names: Places, words: Places, snapshot: Snapshot, *, codes: Places, kinds: np.ndarray
+) -> np.ndarray:
     """Which names count as mentions, one bool each.
 
     Args:
@@ -33,7 +42,11 @@ def anchored(names: Places, words: Places, snapshot: Snapshot, *, codes: Places,
     anchor_row = np.maximum(anchor, 0)
     counts_strong = (strong & snapshot.anchors.strong[anchor_row]) != 0
     weak = _weak(names, mark, anchor_row, snapshot, kinds)
-    least = np.where(distinct == 2, np.maximum(snapshot.anchors.least[anchor_row], GENERIC_EVIDENCE), snapshot.anchors.least[anchor_row])
+    least = np.where(
+        distinct == 2,
+        np.maximum(snapshot.anchors.least[anchor_row], GENERIC_EVIDENCE),
+        snapshot.anchors.least[anchor_row],
+    )
     good = counts_strong | (weak >= least)
     settled = (distinct == 0) & ~slip
     return (settled | good) & ~_spoken_against(names, ref, words, snapshot)
@@ -57,7 +70,9 @@ def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) 
     return bits
 
 
-def _weak(names: Places, mark: np.ndarray, anchor: np.ndarray, snapshot: Snapshot, kinds: np.ndarray) -> np.ndarray:
+def _weak(
+    names: Places, mark: np.ndarray, anchor: np.ndarray, snapshot: Snapshot, kinds: np.ndarray
+) -> np.ndarray:
     """How many pieces of weak evidence stand beside each name.
 
     They are: the kind of goods given, the kind read from the title, such a title that begins with the name, and
@@ -76,7 +91,9 @@ def _weak(names: Places, mark: np.ndarray, anchor: np.ndarray, snapshot: Snapsho
     return count
 
 
-def _spoken_against(names: Places, ref: np.ndarray, words: Places, snapshot: Snapshot) -> np.ndarray:
+def _spoken_against(
+    names: Places, ref: np.ndarray, words: Places, snapshot: Snapshot
+) -> np.ndarray:
     """Whether a word of the alias's `never_near` stands close by."""
     never = snapshot.aliases.never[ref]
     asked = np.flatnonzero(never >= 0)
@@ -105,6 +122,8 @@ def _inside(names: Places, never: np.ndarray, spots: Places) -> np.ndarray:
     return covered
 
 
-def _set_key(number: np.ndarray, owner: np.ndarray, field: np.ndarray, token: np.ndarray) -> np.ndarray:
+def _set_key(
+    number: np.ndarray, owner: np.ndarray, field: np.ndarray, token: np.ndarray
+) -> np.ndarray:
     """An int64 that orders places by word set, then by row, text and token."""
     return number.astype(np.int64) << 44 | text_key(owner, field, token)

@@ -59,6 +59,8 @@ class Seen:
 
     def why_quiet(self, rule: RuleId, row: int) -> str:
         """What keeps a rule from firing on a row, in words."""
+        if rule not in self.look.snapshot.granted:
+            return "there is no such rule"
         outcome = self.outcomes.get(rule)
         subjects = np.zeros(0, np.int64) if outcome is None else self._subjects(outcome, row)
         if outcome is None or not len(subjects):

@@ -92,7 +92,11 @@ def _spans(places: Places, at: np.ndarray) -> pa.Array:
     if not len(places.owner):
         return pa.nulls(len(at), FINDINGS.field("mention").type)
     safe = np.maximum(at, 0)
-    parts = [pa.array(places.field[safe].astype(np.int8)), pa.array(places.start[safe]), pa.array(places.end[safe])]
+    parts = [
+        pa.array(places.field[safe].astype(np.int8)),
+        pa.array(places.start[safe]),
+        pa.array(places.end[safe]),
+    ]
     return pa.StructArray.from_arrays(parts, ["field", "start", "end"], mask=pa.array(at < 0))
 
 
@@ -112,7 +116,9 @@ def _first_word(outcome: RuleOutcome, fired: np.ndarray) -> pa.Array:
     return pa.nulls(len(fired), FINDINGS.field("word").type)
 
 
-def _price_facts(outcome: RuleOutcome, fired: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _price_facts(
+    outcome: RuleOutcome, fired: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Asked share, band and whether a price was judged at all."""
     for answer in outcome.answers.values():
         if "asked_share" in answer.facts:

@@ -24,11 +24,16 @@ MAX_PACK = 1000
 def codes_given(batch: pa.RecordBatch, snapshot: Snapshot, rows: np.ndarray) -> Places:
     """Products that the style code or GTIN attribute names: owner row, `what` product."""
     owners, products = [], []
-    for column, values in (("style_code", snapshot.goods.style_codes), ("gtin", snapshot.goods.gtins)):
+    for column, values in (
+        ("style_code", snapshot.goods.style_codes),
+        ("gtin", snapshot.goods.gtins),
+    ):
         if batch.column(column).null_count == len(batch) or not len(rows):
             continue
         known = pa.array([value or None for value in values], pa.string())
-        at = pc.index_in(batch.column(column).take(pa.array(rows)), value_set=known, skip_nulls=True)
+        at = pc.index_in(
+            batch.column(column).take(pa.array(rows)), value_set=known, skip_nulls=True
+        )
         at = at.fill_null(-1).to_numpy(zero_copy_only=False)
         owners.append(rows[at >= 0])
         products.append(at[at >= 0])
@@ -36,7 +41,9 @@ def codes_given(batch: pa.RecordBatch, snapshot: Snapshot, rows: np.ndarray) -> 
         return no_places()
     owner = np.concatenate(owners).astype(np.int32)
     zero = np.zeros(len(owner), np.int32)
-    return Places(owner, zero, zero, zero, zero, zero, np.concatenate(products).astype(np.int32), zero)
+    return Places(
+        owner, zero, zero, zero, zero, zero, np.concatenate(products).astype(np.int32), zero
+    )
 
 
 def kinds_of(
@@ -50,7 +57,11 @@ def kinds_of(
     rows, size = len(batch), len(snapshot.categories)
     kinds = np.zeros((2, rows, size), bool)
     known = pa.array(snapshot.categories, pa.string())
-    given = pc.index_in(batch.column("category"), value_set=known).fill_null(-1).to_numpy(zero_copy_only=False)
+    given = (
+        pc.index_in(batch.column("category"), value_set=known)
+        .fill_null(-1)
+        .to_numpy(zero_copy_only=False)
+    )
     stated = np.flatnonzero(given >= 0)
     kinds[0, stated, given[stated]] = True
     number = lookup.category_of_set[words.what]
@@ -67,7 +78,9 @@ def kinds_of(
 
 def _best_noun(words: Places, number: np.ndarray, snapshot: Snapshot, rows: int) -> np.ndarray:
     """For each row the category of its last noun, accessory kinds first; -1 without nouns."""
-    accessory = np.array([c.split(".")[0] in ACCESSORY or c in ACCESSORY for c in snapshot.categories], bool)
+    accessory = np.array(
+        [c.split(".")[0] in ACCESSORY or c in ACCESSORY for c in snapshot.categories], bool
+    )
     rank = accessory[number].astype(np.int64) << 32 | words.token_end
     best = np.full(rows, -1, np.int32)
     order = np.argsort(rank, kind="stable")
@@ -93,7 +106,9 @@ def sizes_of(batch: pa.RecordBatch, units: Places) -> np.ndarray:
     """Pieces in each offer: the field, else a number before a counting word in the title, else one."""
     size = batch.column("pack_size").fill_null(0).to_numpy(zero_copy_only=False).copy()
     title = batch.column("title")
-    for row, field, start in zip(units.owner.tolist(), units.field.tolist(), units.start.tolist(), strict=True):
+    for row, field, start in zip(
+        units.owner.tolist(), units.field.tolist(), units.start.tolist(), strict=True
+    ):
         if field != TITLE or size[row] > 0:
             continue
         count = _COUNT.search(title[row].as_buffer().to_pybytes()[:start])
@@ -103,7 +118,13 @@ def sizes_of(batch: pa.RecordBatch, units: Places) -> np.ndarray:
 
 
 def product_of(
-    row: np.ndarray, mark: np.ndarray, words: Places, codes: Places, lookup: Lookup, snapshot: Snapshot, kinds: np.ndarray
+    row: np.ndarray,
+    mark: np.ndarray,
+    words: Places,
+    codes: Places,
+    lookup: Lookup,
+    snapshot: Snapshot,
+    kinds: np.ndarray,
 ) -> np.ndarray:
     """The product of each subject: by code, else the longest model named in the title, else the mark's range; -1 unknown."""
     goods = snapshot.goods
@@ -117,17 +138,27 @@ def product_of(
         ordered = key[order]
         own = row.astype(np.int64) * (len(snapshot.marks) + 1) + mark
         last = np.searchsorted(ordered, own, "right") - 1
-        found = (last >= 0) & (ordered[np.maximum(last, 0)] == own) if len(ordered) else np.zeros(len(own), bool)
-        product = np.where(found, named.what[order[np.maximum(last, 0)]] if len(order) else -1, product)
+        found = (
+            (last >= 0) & (ordered[np.maximum(last, 0)] == own)
+            if len(ordered)
+            else np.zeros(len(own), bool)
+        )
+        product = np.where(
+            found, named.what[order[np.maximum(last, 0)]] if len(order) else -1, product
+        )
     return product.astype(np.int32)
 
 
-def _range_of(row: np.ndarray, mark: np.ndarray, snapshot: Snapshot, kinds: np.ndarray) -> np.ndarray:
+def _range_of(
+    row: np.ndarray, mark: np.ndarray, snapshot: Snapshot, kinds: np.ndarray
+) -> np.ndarray:
     """The mark's cheapest range among the kinds that the row is of; -1 where there is none."""
     goods, product = snapshot.goods, np.full(len(row), -1, np.int32)
     ranges = np.flatnonzero(goods.is_range)
     ranges = ranges[np.argsort(goods.mark[ranges], kind="stable")]
-    first = np.searchsorted(goods.mark[ranges], mark) if len(ranges) else np.zeros(len(row), np.int64)
+    first = (
+        np.searchsorted(goods.mark[ranges], mark) if len(ranges) else np.zeros(len(row), np.int64)
+    )
     last = np.searchsorted(goods.mark[ranges], mark, "right") if len(ranges) else first
     read = kinds[0] | kinds[1]
     given = kinds[0].any(1)

@@ -47,7 +47,9 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     )  # fmt: skip
 
 
-def _words(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup, rows: np.ndarray, terms: Places) -> Places:
+def _words(
+    batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup, rows: np.ndarray, terms: Places
+) -> Places:
     """Words of every set in these rows, the disguised ones found with the names included."""
     parts = []
     for code in WORDS_IN:
@@ -57,7 +59,18 @@ def _words(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup, rows: np.n
         found = find(column, snapshot.words.lexicon, rows, expected=WORDS_EACH)
         field = np.full(len(found.row), code, np.int32)
         what = snapshot.words.set[found.entry]
-        parts.append(Places(found.row, field, found.token, found.token_end, found.start, found.end, what, found.flags))
+        parts.append(
+            Places(
+                found.row,
+                field,
+                found.token,
+                found.token_end,
+                found.start,
+                found.end,
+                what,
+                found.flags,
+            )
+        )
     disguised = terms._replace(what=snapshot.names.ref[terms.what])
     parts.append(disguised._replace(how=np.zeros(len(terms.owner), np.int32)))
     joined = Places(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
@@ -70,7 +83,9 @@ def _by_set(words: Places, sets: int) -> tuple[Places, np.ndarray]:
     return ordered, np.searchsorted(ordered.what, np.arange(sets + 1))
 
 
-def _subjects(names: Places, terms: Places, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray, Places]:
+def _subjects(
+    names: Places, terms: Places, snapshot: Snapshot
+) -> tuple[np.ndarray, np.ndarray, Places]:
     """Pairs of row and mark, rows with terms only having mark -1, and mentions owned by pairs."""
     names = outermost(names, snapshot.aliases.mark[snapshot.names.ref[names.what]])
     mark = snapshot.aliases.mark[snapshot.names.ref[names.what]].astype(np.int64)
@@ -93,9 +108,13 @@ def _columns(
         for k, name in enumerate(CONDITIONS)
         if (s := lookup.sets.get(f"list:core.cond_{name}", -1)) >= 0
     }
-    currency = pc.index_in(batch.column("currency"), value_set=pa.array(snapshot.goods.currencies, pa.string()))
+    currency = pc.index_in(
+        batch.column("currency"), value_set=pa.array(snapshot.goods.currencies, pa.string())
+    )
     units = lookup.sets.get(PACK_UNIT, -1)
-    unit_words = words.take(slice(first[units], first[units + 1])) if units >= 0 else words.take(slice(0, 0))
+    unit_words = (
+        words.take(slice(first[units], first[units + 1])) if units >= 0 else words.take(slice(0, 0))
+    )
     return {
         "condition": condition_of(given.to_numpy(zero_copy_only=False), stated),
         "currency": currency.fill_null(-1).to_numpy(zero_copy_only=False),

@@ -30,7 +30,10 @@ def mentions_of(batch: pa.RecordBatch, plan: Plan) -> Iterator[dict[str, Any]]:
     ids = batch.column("listing_id")
     for k in range(len(batch)):
         some = order[bounds[k] : bounds[k + 1]].tolist()
-        yield {"listing_id": ids[k].as_py(), "mentions": [_mention(look, place, k) for place in some]}
+        yield {
+            "listing_id": ids[k].as_py(),
+            "mentions": [_mention(look, place, k) for place in some],
+        }
 
 
 def _mention(look: Look, place: int, row: int) -> dict[str, Any]:

@@ -14,7 +14,16 @@ from countermark.operators.price import asked_and_band
 from countermark.scanning.findings import nullable as _nullable
 from countermark.scanning.plan import ANY_MARK, Plan, RuleOutcome
 
-PLAIN = ("price_minor", "currency", "seller_age_days", "seller_listings", "seller_rating", "stock", "sold", "photos")
+PLAIN = (
+    "price_minor",
+    "currency",
+    "seller_age_days",
+    "seller_listings",
+    "seller_rating",
+    "stock",
+    "sold",
+    "photos",
+)
 
 
 def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.Table:
@@ -25,21 +34,33 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
     rows = look.row[subjects]
     at = pa.array(rows)
     asked, band, known = asked_and_band(look)
-    share = np.divide(asked, band[:, 0], out=np.zeros(len(look)), where=known)[subjects].astype(np.float32)
+    share = np.divide(asked, band[:, 0], out=np.zeros(len(look)), where=known)[subjects].astype(
+        np.float32
+    )
     true, bits_known = _signals(look, outcomes, plan)
     goods, product = look.snapshot.goods, look.product[subjects]
-    reference = goods.reference[np.maximum(product, 0)] if len(goods.reference) else np.full((len(subjects), 2), -1)
+    reference = (
+        goods.reference[np.maximum(product, 0)]
+        if len(goods.reference)
+        else np.full((len(subjects), 2), -1)
+    )
     reference = np.where(product[:, None] >= 0, reference, -1)
     columns = {
         "listing_id": look.batch.column("listing_id").take(at),
         "seller_id": look.batch.column("seller_id").take(at),
-        "mark": pa.array([m.id for m in look.snapshot.marks], pa.string()).take(pa.array(look.mark[subjects])),
+        "mark": pa.array([m.id for m in look.snapshot.marks], pa.string()).take(
+            pa.array(look.mark[subjects])
+        ),
         "marks": pa.array(np.minimum(marks, 1000)),
         "how": pa.array(HOW, pa.string()).take(pa.array(_first_how(look)[subjects])),
         "style_code": pa.array(goods.style_codes, pa.string()).take(_nullable(product)),
-        "category": pa.array(look.snapshot.categories, pa.string()).take(_nullable(look.columns["category"][rows])),
+        "category": pa.array(look.snapshot.categories, pa.string()).take(
+            _nullable(look.columns["category"][rows])
+        ),
         "reference_minor": pa.array(reference[:, 0], mask=reference[:, 0] < 0),
-        "reference_currency": pa.array(goods.currencies, pa.string()).take(_nullable(reference[:, 1])),
+        "reference_currency": pa.array(goods.currencies, pa.string()).take(
+            _nullable(reference[:, 1])
+        ),
         "pack_size": pa.array(look.columns["pack_size"][rows]),
         "asked_share": pa.array(share, mask=~known[subjects]),
         "condition": pa.array(look.columns["condition"][rows]),
@@ -60,7 +81,11 @@ def _principal(look: Look, outcomes: Sequence[RuleOutcome]) -> tuple[np.ndarray,
     spot = look.mentions.field.astype(np.int64) << 32 | look.mentions.token
     np.minimum.at(place, look.mentions.owner, spot)
     order = named[np.lexsort((place[named], -fired[named], look.row[named]))]
-    first = np.r_[True, look.row[order][1:] != look.row[order][:-1]] if len(order) else np.zeros(0, bool)
+    first = (
+        np.r_[True, look.row[order][1:] != look.row[order][:-1]]
+        if len(order)
+        else np.zeros(0, bool)
+    )
     counts = np.bincount(look.row[named], minlength=len(look.batch))
     chosen = order[first]
     return chosen, counts[look.row[chosen]]
@@ -69,11 +94,15 @@ def _principal(look: Look, outcomes: Sequence[RuleOutcome]) -> tuple[np.ndarray,
 def _first_how(look: Look) -> np.ndarray:
     """The way of recognition of each subject's first mention; subjects without one have 0."""
     how = np.zeros(len(look), np.int32)
-    how[look.mentions.owner[::-1]] = look.mentions.how[::-1]  # mentions stand in order; the first is written last
+    how[look.mentions.owner[::-1]] = look.mentions.how[
+        ::-1
+    ]  # mentions stand in order; the first is written last
     return how
 
 
-def _signals(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> tuple[np.ndarray, np.ndarray]:
+def _signals(
+    look: Look, outcomes: Sequence[RuleOutcome], plan: Plan
+) -> tuple[np.ndarray, np.ndarray]:
     """uint64 bits of the shared questions: which hold, which are known."""
     true, known = np.zeros(len(look), np.uint64), np.zeros(len(look), np.uint64)
     bit = {key: np.uint64(k) for k, key in enumerate(plan.columns)}

@@ -32,7 +32,11 @@ def named_places(batch: pa.RecordBatch, snapshot: Snapshot) -> Places:
         found.append(_judged(find(column, snapshot.names.lexicon), column, code, snapshot))
         if code != DESCRIPTION:
             found.append(_judged(find_near(column, snapshot.names.near), column, code, snapshot))
-    columns = zip(*found, strict=True) if found else zip(*[Places(*(np.zeros(0, np.int32),) * 8)], strict=True)
+    columns = (
+        zip(*found, strict=True)
+        if found
+        else zip(*[Places(*(np.zeros(0, np.int32),) * 8)], strict=True)
+    )
     places = Places(*(np.concatenate(parts) for parts in columns))
     return _longest(places, snapshot)
 
@@ -46,7 +50,14 @@ def _judged(found: Found, column: pa.Array, code: int, snapshot: Snapshot) -> Pl
     keep = how != NOT_NAMED
     field = np.full(len(found.row), code, np.int32)
     return Places(
-        found.row, field, found.token, found.token_end, found.start, found.end, found.entry, how.astype(np.int32)
+        found.row,
+        field,
+        found.token,
+        found.token_end,
+        found.start,
+        found.end,
+        found.entry,
+        how.astype(np.int32),
     ).take(keep)
 
 
@@ -59,11 +70,15 @@ def _plain_ways(found: Found, snapshot: Snapshot) -> np.ndarray:
     plain = (found.flags & EXACT != 0) & (found.flags & FOREIGN == 0) & (width <= allowed)
     short = found.end - found.start <= 3
     plain &= ~(short & (found.flags & ATTACHED != 0))
-    way = np.where(kind == TERM, 0, snapshot.aliases.how[np.minimum(ref, len(snapshot.aliases.how) - 1)])
+    way = np.where(
+        kind == TERM, 0, snapshot.aliases.how[np.minimum(ref, len(snapshot.aliases.how) - 1)]
+    )
     return np.where(plain, way, NOT_NAMED).astype(np.int8)
 
 
-def _ways_of(found: Found, doubtful: np.ndarray, column: pa.Array, snapshot: Snapshot) -> np.ndarray:
+def _ways_of(
+    found: Found, doubtful: np.ndarray, column: pa.Array, snapshot: Snapshot
+) -> np.ndarray:
     """Recognition of the rest, once for each distinct pair of name and text."""
     is_common = is_common_word(snapshot.names.near.common)
     ways: dict[tuple[int, bytes], int] = {}
@@ -110,7 +125,11 @@ def _longest(places: Places, snapshot: Snapshot) -> Places:
     mark = snapshot.aliases.mark[snapshot.names.ref[names.what]]
     same_stretch = (start == start[cover]) & (end == end[cover])
     inside = (end <= end[cover]) & (cover != np.arange(len(end)))
-    keep = ~inside | (mark == mark[cover]) & (names.what != names.what[cover]) | same_stretch & (mark != mark[cover])
+    keep = (
+        ~inside
+        | (mark == mark[cover]) & (names.what != names.what[cover])
+        | same_stretch & (mark != mark[cover])
+    )
     return Places(*(np.concatenate(parts) for parts in zip(names.take(keep), terms, strict=True)))
 
 

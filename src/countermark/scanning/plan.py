@@ -77,9 +77,13 @@ def plan_of(snapshot: Snapshot) -> Plan:
     for rule in snapshot.rules:
         if snapshot.granted[rule.id] in RUNNING:
             gate = _gate(rule, lookup)
-            planned = PlannedRule(gate=gate, rule=rule, when=parse(rule.when), questions=_questions(rule))
+            planned = PlannedRule(
+                gate=gate, rule=rule, when=parse(rule.when), questions=_questions(rule)
+            )
             groups.setdefault(gate, []).append(planned)
-    keys = dict.fromkeys(key for planned in groups.get(ANY_MARK, []) for key in planned.questions.values())
+    keys = dict.fromkeys(
+        key for planned in groups.get(ANY_MARK, []) for key in planned.questions.values()
+    )
     return Plan(
         snapshot=snapshot, lookup=lookup, groups={mark: tuple(rules) for mark, rules in groups.items()},
         columns=tuple(keys)[:MAX_COLUMNS],
@@ -94,9 +98,15 @@ def _questions(rule: Rule) -> dict[str, str]:
         if name not in keys:
             signal = rule.signals[name]
             around = [key(other) for other in signal.refers_to]
-            local = rule.id.rpartition("/")[0] if isinstance(signal, RuleSignal) or signal.lists else ""
+            local = (
+                rule.id.rpartition("/")[0] if isinstance(signal, RuleSignal) or signal.lists else ""
+            )
             names = set(signal.refers_to)
-            asked = {k: v for k, v in msgspec.to_builtins(signal).items() if not (isinstance(v, str) and v in names)}
+            asked = {
+                k: v
+                for k, v in msgspec.to_builtins(signal).items()
+                if not (isinstance(v, str) and v in names)
+            }
             text = msgspec.json.encode(asked, order="sorted").decode()
             keys[name] = f"{local}{text}{around}"
         return keys[name]
@@ -123,20 +133,28 @@ def ask(look: Look, plan: Plan) -> list[RuleOutcome]:
         if mark == ANY_MARK:
             subjects, part = np.arange(len(look)), look
         else:
-            subjects = np.sort(order[np.searchsorted(marks, mark) : np.searchsorted(marks, mark, "right")])
+            subjects = np.sort(
+                order[np.searchsorted(marks, mark) : np.searchsorted(marks, mark, "right")]
+            )
             part = look.only(subjects) if len(subjects) else look
         if len(subjects):
             outcomes += _ask_rules(part, rules, subjects)
     return outcomes
 
 
-def _ask_rules(look: Look, rules: tuple[PlannedRule, ...], subjects: np.ndarray) -> list[RuleOutcome]:
+def _ask_rules(
+    look: Look, rules: tuple[PlannedRule, ...], subjects: np.ndarray
+) -> list[RuleOutcome]:
     shared: dict[str, Answer] = {}
     whens: dict[str, Answer] = {}
     outcomes = []
     for planned in _dependencies_first(rules):
-        answers = {name: _answer(look, planned, name, shared, whens) for name in planned.rule.signals}
-        true, known = evaluate(planned.when, {name: (a.true, a.known) for name, a in answers.items()})
+        answers = {
+            name: _answer(look, planned, name, shared, whens) for name in planned.rule.signals
+        }
+        true, known = evaluate(
+            planned.when, {name: (a.true, a.known) for name, a in answers.items()}
+        )
         whens[planned.rule.id] = Answer(true, known)
         outcomes.append(_outcome(planned, subjects, true, known, answers))
     return outcomes
@@ -144,11 +162,19 @@ def _ask_rules(look: Look, rules: tuple[PlannedRule, ...], subjects: np.ndarray)
 
 def _dependencies_first(rules: tuple[PlannedRule, ...]) -> list[PlannedRule]:
     """Rules that other rules ask for before those that ask; the linter has refused circles."""
-    asks = {r.rule.id: any(isinstance(s, RuleSignal) for s in r.rule.signals.values()) for r in rules}
+    asks = {
+        r.rule.id: any(isinstance(s, RuleSignal) for s in r.rule.signals.values()) for r in rules
+    }
     return sorted(rules, key=lambda planned: asks[planned.rule.id])
 
 
-def _answer(look: Look, planned: PlannedRule, name: str, shared: dict[str, Answer], whens: Mapping[str, Answer]) -> Answer:
+def _answer(
+    look: Look,
+    planned: PlannedRule,
+    name: str,
+    shared: dict[str, Answer],
+    whens: Mapping[str, Answer],
+) -> Answer:
     key = planned.questions[name]
     if key not in shared:
         signal: Signal = planned.rule.signals[name]
@@ -161,7 +187,11 @@ def _answer(look: Look, planned: PlannedRule, name: str, shared: dict[str, Answe
 
 
 def _outcome(
-    planned: PlannedRule, subjects: np.ndarray, true: np.ndarray, known: np.ndarray, answers: Mapping[str, Answer]
+    planned: PlannedRule,
+    subjects: np.ndarray,
+    true: np.ndarray,
+    known: np.ndarray,
+    answers: Mapping[str, Answer],
 ) -> RuleOutcome:
     blocked: dict[str, np.ndarray] = {}
     stopped = np.zeros(len(true), bool)
@@ -171,5 +201,10 @@ def _outcome(
         blocked[name] = true & stops
         stopped |= stops
     return RuleOutcome(
-        planned=planned, subjects=subjects, fired=true & ~stopped, unknown=~known & ~stopped, blocked=blocked, answers=answers
+        planned=planned,
+        subjects=subjects,
+        fired=true & ~stopped,
+        unknown=~known & ~stopped,
+        blocked=blocked,
+        answers=answers,
     )

@@ -53,7 +53,9 @@ def scan(batch: pa.RecordBatch, plan: Plan) -> Scanned:
     look = look_at(batch, plan.snapshot, plan.lookup)
     outcomes = ask(look, plan)
     return Scanned(
-        findings=findings_table(look, outcomes), named=named_table(look, outcomes, plan), counts=_counts(outcomes)
+        findings=findings_table(look, outcomes),
+        named=named_table(look, outcomes, plan),
+        counts=_counts(outcomes),
     )
 
 

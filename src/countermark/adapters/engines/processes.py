@@ -12,7 +12,9 @@ from typing import Any
 from countermark.ports import Given, Result
 
 _IN_FLIGHT_EACH = 2
-_worker: list[Callable[[Any], Any]] = []  # the one function of a worker process, set by its initializer
+_worker: list[
+    Callable[[Any], Any]
+] = []  # the one function of a worker process, set by its initializer
 
 
 def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
@@ -29,14 +31,18 @@ class ProcessEngine:
 
     processes: int
 
-    def map_batches(self, make: Callable[[], Callable[[Given], Result]], batches: Iterable[Given]) -> Iterator[Result]:
+    def map_batches(
+        self, make: Callable[[], Callable[[Given], Result]], batches: Iterable[Given]
+    ) -> Iterator[Result]:
         """Results in order; see the port."""
         if self.processes == 1:
             function = make()
             yield from (function(batch) for batch in batches)
             return
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self.processes, mp_context=context, initializer=_start, initargs=(make,)) as pool:
+        with ProcessPoolExecutor(
+            self.processes, mp_context=context, initializer=_start, initargs=(make,)
+        ) as pool:
             waiting: deque[Future[Result]] = deque()
             try:
                 for batch in batches:

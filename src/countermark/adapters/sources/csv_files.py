@@ -19,23 +19,37 @@ BLOCK_BYTES = 16 << 20
 MAX_HEADER_BYTES = 1 << 20
 
 
-def read_csv(file: fsspec.core.OpenFile, name: str, *, encoding: str, rows: int) -> Iterator[RawChunk]:
+def read_csv(
+    file: fsspec.core.OpenFile, name: str, *, encoding: str, rows: int
+) -> Iterator[RawChunk]:
     """The rows of one file as text; rows with too few or too many cells become notes. Lines count records, the header being 1."""
     separator = "\t" if ".tsv" in name else ","
     header = _header(file, name, encoding, separator)
     refused: list[tuple[int, str]] = []
 
     def refuse(row: pa_csv.InvalidRow) -> str:
-        refused.append((row.number or 0, f"has {row.actual_columns} cells, the header has {row.expected_columns}"))
+        refused.append(
+            (
+                row.number or 0,
+                f"has {row.actual_columns} cells, the header has {row.expected_columns}",
+            )
+        )
         return "skip"
 
     with file as stream:
         reader = pa_csv.open_csv(
             stream,
-            read_options=pa_csv.ReadOptions(block_size=BLOCK_BYTES, encoding=encoding, use_threads=False),
-            parse_options=pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse),
+            read_options=pa_csv.ReadOptions(
+                block_size=BLOCK_BYTES, encoding=encoding, use_threads=False
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse
+            ),
             convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.binary()), null_values=[""], strings_can_be_null=True, check_utf8=False
+                column_types=dict.fromkeys(header, pa.binary()),
+                null_values=[""],
+                strings_can_be_null=True,
+                check_utf8=False,
             ),
         )
         line, noted = 2, 0
@@ -46,26 +60,36 @@ def read_csv(file: fsspec.core.OpenFile, name: str, *, encoding: str, rows: int)
             for start in range(0, len(table), rows):
                 fresh = refused[noted:] if start == 0 else []
                 noted += len(fresh)
-                yield RawChunk(source=name, rows=table.slice(start, rows), notes=_notes(name, fresh))
+                yield RawChunk(
+                    source=name, rows=table.slice(start, rows), notes=_notes(name, fresh)
+                )
         if refused[noted:]:
-            yield RawChunk(source=name, rows=reader.schema.empty_table(), notes=_notes(name, refused[noted:]))
+            yield RawChunk(
+                source=name, rows=reader.schema.empty_table(), notes=_notes(name, refused[noted:])
+            )
 
 
 def _header(file: fsspec.core.OpenFile, name: str, encoding: str, separator: str) -> list[str]:
     with file as stream:
         head = stream.read(MAX_HEADER_BYTES)
     if not head.strip():
-        raise SourceError(f"{name}: the file is empty", hint="a header line and one row are the least")
+        raise SourceError(
+            f"{name}: the file is empty", hint="a header line and one row are the least"
+        )
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") and not encoding.startswith("utf-16"):
         raise SourceError(f"{name}: the file is UTF-16", hint="give --encoding utf-16")
     try:
-        first = io.TextIOWrapper(io.BytesIO(head), encoding=encoding, errors="replace", newline="").readline()
+        first = io.TextIOWrapper(
+            io.BytesIO(head), encoding=encoding, errors="replace", newline=""
+        ).readline()
     except LookupError as error:
         raise SourceError(f"{name}: no encoding is called {encoding!r}") from error
     names = next(csv.reader([first.removeprefix("\ufeff")], delimiter=separator))
     twice = {n for n in names if names.count(n) > 1}
     if twice:
-        raise SourceError(f"{name}: column {min(twice)!r} stands twice in the header", hint="rename one of them")
+        raise SourceError(
+            f"{name}: column {min(twice)!r} stands twice in the header", hint="rename one of them"
+        )
     return names
 
 
@@ -83,7 +107,15 @@ def _lines(first: int, count: int, skipped: set[int]) -> tuple[list[int], int]:
 
 def _notes(name: str, refused: list[tuple[int, str]]) -> pa.Table:
     rows = [
-        {"source": name, "line": line, "listing_id": None, "column": None, "value": None, "reason": reason, "kept": False}
+        {
+            "source": name,
+            "line": line,
+            "listing_id": None,
+            "column": None,
+            "value": None,
+            "reason": reason,
+            "kept": False,
+        }
         for line, reason in refused
     ]
     return pa.Table.from_pylist(rows, schema=NOTES) if rows else NOTES.empty_table()

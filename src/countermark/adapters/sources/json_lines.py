@@ -16,7 +16,9 @@ from countermark.ports import RawChunk
 MAX_LINE_BYTES = 16 << 20
 
 
-def read_json_lines(file: fsspec.core.OpenFile, name: str, *, encoding: str, rows: int) -> Iterator[RawChunk]:
+def read_json_lines(
+    file: fsspec.core.OpenFile, name: str, *, encoding: str, rows: int
+) -> Iterator[RawChunk]:
     """The objects of one file; lines that are not an object become notes."""
     decoder = msgspec.json.Decoder()
     with file as stream:
@@ -34,7 +36,9 @@ def read_json_lines(file: fsspec.core.OpenFile, name: str, *, encoding: str, row
             yield RawChunk(source=name, rows=_table(records), notes=table)
 
 
-def _object(decoder: msgspec.json.Decoder[Any], text: bytes, encoding: str) -> tuple[dict[str, Any] | None, str]:
+def _object(
+    decoder: msgspec.json.Decoder[Any], text: bytes, encoding: str
+) -> tuple[dict[str, Any] | None, str]:
     """The object of a line, or why it is none; an empty line is neither."""
     if not text.strip():
         return None, ""
@@ -49,7 +53,15 @@ def _object(decoder: msgspec.json.Decoder[Any], text: bytes, encoding: str) -> t
 
 def _note(name: str, line: int, text: bytes, reason: str) -> dict[str, Any]:
     shown = text[:200].decode("utf-8", "replace")
-    return {"source": name, "line": line, "listing_id": None, "column": None, "value": shown, "reason": reason, "kept": False}
+    return {
+        "source": name,
+        "line": line,
+        "listing_id": None,
+        "column": None,
+        "value": shown,
+        "reason": reason,
+        "kept": False,
+    }
 
 
 def _table(records: list[dict[str, Any]]) -> pa.Table:

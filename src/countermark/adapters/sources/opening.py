@@ -15,7 +15,13 @@ from countermark.errors import SourceError
 from countermark.ports import RawChunk, Source
 
 CHUNK_ROWS = 32_768
-READERS = {".parquet": read_parquet, ".csv": read_csv, ".tsv": read_csv, ".jsonl": read_json_lines, ".ndjson": read_json_lines}
+READERS = {
+    ".parquet": read_parquet,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+}
 PACKED = (".gz", ".zst")
 
 
@@ -33,14 +39,19 @@ class FileSource:
             try:
                 yield from READERS[_kind(name)](file, name, encoding=self.encoding, rows=CHUNK_ROWS)
             except (OSError, EOFError, ValueError) as error:
-                raise SourceError(f"{name}: {_first_line(error)}", hint="the file is cut short or not what its name says") from error
+                raise SourceError(
+                    f"{name}: {_first_line(error)}",
+                    hint="the file is cut short or not what its name says",
+                ) from error
 
     def fingerprint(self) -> str:
         """Hash of names, sizes and times of change."""
         seen = sha256()
         for file in self.files:
             info = file.fs.info(file.path)
-            seen.update(f"{file.path}\t{info.get('size')}\t{info.get('mtime', info.get('LastModified'))}\n".encode())
+            seen.update(
+                f"{file.path}\t{info.get('size')}\t{info.get('mtime', info.get('LastModified'))}\n".encode()
+            )
         return seen.hexdigest()[:16]
 
 
@@ -52,16 +63,28 @@ def open_source(url: str, *, encoding: str = "utf-8") -> Source:
     """
     try:
         fs, path = fsspec.core.url_to_fs(url)
-        paths = fs.find(path) if fs.isdir(path) else sorted(fs.glob(path)) if fsspec.core.has_magic(path) else [path]
+        paths = (
+            fs.find(path)
+            if fs.isdir(path)
+            else sorted(fs.glob(path))
+            if fsspec.core.has_magic(path)
+            else [path]
+        )
         found = [p for p in paths if _kind(p) in READERS] if len(paths) != 1 else paths
         missing = not found or not fs.exists(found[0])
     except (OSError, ValueError, ImportError) as error:
         raise SourceError(f"{url}: {_first_line(error)}") from error
     if missing:
-        raise SourceError(f"{url}: no listings there", hint=f"kinds of file are {', '.join(READERS)}, also {' and '.join(PACKED)}")
+        raise SourceError(
+            f"{url}: no listings there",
+            hint=f"kinds of file are {', '.join(READERS)}, also {' and '.join(PACKED)}",
+        )
     for name in found:
         if _kind(name) not in READERS:
-            raise SourceError(f"{name}: not a kind of file that is read", hint=f"kinds of file are {', '.join(READERS)}")
+            raise SourceError(
+                f"{name}: not a kind of file that is read",
+                hint=f"kinds of file are {', '.join(READERS)}",
+            )
     files = tuple(fsspec.core.OpenFile(fs, p, mode="rb", compression=_packing(p)) for p in found)
     return FileSource(files=files, encoding=encoding)
 

@@ -13,11 +13,17 @@ from countermark.domain.ingested import NOTES, ROW_LINE
 from countermark.ports import RawChunk
 
 
-def read_parquet(file: fsspec.core.OpenFile, name: str, *, encoding: str, rows: int) -> Iterator[RawChunk]:  # noqa: ARG001
+def read_parquet(
+    file: fsspec.core.OpenFile, name: str, *, encoding: str, rows: int
+) -> Iterator[RawChunk]:  # noqa: ARG001
     """The rows of one Parquet file; lines count rows from 1."""
     with file as stream:
         parquet, line = pq.ParquetFile(stream, pre_buffer=False), 1
         for batch in parquet.iter_batches(batch_size=rows):
             lines = pa.array(np.arange(line, line + len(batch)))
-            yield RawChunk(source=name, rows=pa.table(batch).append_column(ROW_LINE, lines), notes=NOTES.empty_table())
+            yield RawChunk(
+                source=name,
+                rows=pa.table(batch).append_column(ROW_LINE, lines),
+                notes=NOTES.empty_table(),
+            )
             line += len(batch)

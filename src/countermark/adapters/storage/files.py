@@ -40,4 +40,6 @@ def write_file(path: Path, content: bytes, *, what: str) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise CountermarkError(f"{what} {path} cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise CountermarkError(
+            f"{what} {path} cannot be written: {(error.strerror or str(error)).lower()}"
+        ) from error

@@ -40,7 +40,9 @@ class FolderRun:
             known = json.loads(summary.read_text())
             if known.get("identity") != dict(identity) or known.get("complete"):
                 raise RunError(
-                    f"{self._folder} holds another run" if not known.get("complete") else f"{self._folder} holds a finished run",
+                    f"{self._folder} holds another run"
+                    if not known.get("complete")
+                    else f"{self._folder} holds a finished run",
                     hint="give another folder with -o, or --force to replace it",
                 )
         else:
@@ -49,7 +51,9 @@ class FolderRun:
         whole = next((k for k, n in enumerate(numbers) if k != n), len(numbers))
         return whole
 
-    def save_part(self, number: int, tables: Mapping[str, pa.Table], counts: Mapping[str, Any]) -> None:
+    def save_part(
+        self, number: int, tables: Mapping[str, pa.Table], counts: Mapping[str, Any]
+    ) -> None:
         """Write each table, then the counts, whose file marks the part as whole."""
         for name, table in tables.items():
             self._write_table(self._part(number, name), [table], table.schema)
@@ -82,14 +86,18 @@ class FolderRun:
 
     def _write_table(self, path: Path, tables: Iterable[pa.Table], schema: pa.Schema) -> None:
         def write(temporary: Path) -> None:
-            with pq.ParquetWriter(temporary, schema, compression="zstd", store_schema=True) as writer:
+            with pq.ParquetWriter(
+                temporary, schema, compression="zstd", store_schema=True
+            ) as writer:
                 for table in tables:
                     writer.write_table(table, row_group_size=ROW_GROUP)
 
         self._replace(path, write)
 
     def _write_summary(self, summary: Mapping[str, Any]) -> None:
-        self._write_text(self._folder / SUMMARY, json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+        self._write_text(
+            self._folder / SUMMARY, json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+        )
 
     def _write_text(self, path: Path, text: str) -> None:
         self._replace(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
@@ -138,10 +146,15 @@ def read_summary(folder: Path) -> dict[str, Any]:
     """
     path = folder / SUMMARY
     if not path.is_file():
-        raise NotFound(f"{folder}: no run there", hint="make one with countermark scan LISTINGS -o FOLDER")
+        raise NotFound(
+            f"{folder}: no run there", hint="make one with countermark scan LISTINGS -o FOLDER"
+        )
     summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if not summary.get("complete"):
-        raise NotFound(f"{folder}: the run is not finished", hint="give the same scan command again to finish it")
+        raise NotFound(
+            f"{folder}: the run is not finished",
+            hint="give the same scan command again to finish it",
+        )
     return summary
 
 

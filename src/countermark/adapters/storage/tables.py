@@ -22,4 +22,6 @@ def read_table(path: Path) -> pa.Table:
     try:
         return pa_csv.read_csv(path) if path.suffix == ".csv" else pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(f"{path}: {str(error).splitlines()[0]}", hint="Parquet or CSV is read") from error
+        raise SourceError(
+            f"{path}: {str(error).splitlines()[0]}", hint="Parquet or CSV is read"
+        ) from error

@@ -20,10 +20,19 @@ RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
 
 def train(
     run: RunFolder,
-    labels: Annotated[Path, typer.Option("--labels", "-l", help="Labelled listings: listing_id, claim (or label), origin.")],
+    labels: Annotated[
+        Path,
+        typer.Option(
+            "--labels", "-l", help="Labelled listings: listing_id, claim (or label), origin."
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the weights.")],
-    challenger: Annotated[Path | None, typer.Option(help="Where to write a challenger; without it none is trained.")] = None,
-    snapshot: Annotated[Path | None, typer.Option("--snapshot", "-s", help="Snapshot, if it moved since the run.")] = None,
+    challenger: Annotated[
+        Path | None, typer.Option(help="Where to write a challenger; without it none is trained.")
+    ] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option("--snapshot", "-s", help="Snapshot, if it moved since the run.")
+    ] = None,
 ) -> None:
     """Learn the weight of every rule, and the calibration, from labelled listings of a run."""
     weights, model = train_weights(
@@ -39,8 +48,15 @@ def train(
 
 def evaluate(
     run: RunFolder,
-    truth: Annotated[Path, typer.Option("--truth", "-t", help="Truth: a market's folder, or a table with listing_id and claim.")],
-    split: Annotated[str, typer.Option(help="Only sellers of this split, as test; default: all.")] = "",
+    truth: Annotated[
+        Path,
+        typer.Option(
+            "--truth", "-t", help="Truth: a market's folder, or a table with listing_id and claim."
+        ),
+    ],
+    split: Annotated[
+        str, typer.Option(help="Only sellers of this split, as test; default: all.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Hold a run against the truth: precision, recall, calibration, with intervals over sellers."""
@@ -48,5 +64,7 @@ def evaluate(
     if split:
         table = table.filter(pc.equal(table.column("split"), split))
     summary = wiring.run_summary(run)
-    quality = quality_of(wiring.run_table(run, "decisions"), table, floor_risk=summary["floor_risk"])
+    quality = quality_of(
+        wiring.run_table(run, "decisions"), table, floor_risk=summary["floor_risk"]
+    )
     typer.echo(json.dumps(quality.as_dict(), ensure_ascii=False) if as_json else quality.as_text())

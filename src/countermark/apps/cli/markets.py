@@ -23,7 +23,9 @@ def make(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write.")],
     listings: Annotated[int, typer.Option(min=1, help="How many listings.")] = 100_000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same market.")] = 1,
-    packs: Annotated[Path, typer.Option(help="Packs whose brands are sold.")] = Path("packs/starter"),
+    packs: Annotated[Path, typer.Option(help="Packs whose brands are sold.")] = Path(
+        "packs/starter"
+    ),
     processes: Processes = None,
     as_json: AsJson = False,
 ) -> None:
@@ -37,5 +39,10 @@ def make(
     if as_json:
         typer.echo(json.dumps(asdict(summary)))
     else:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(summary.kinds.items(), key=lambda kv: -kv[1]))
-        typer.echo(f"{summary.listings:,} listings of {summary.sellers:,} sellers, {summary.rings:,} rings: {kinds}\n-> {out}")
+        kinds = ", ".join(
+            f"{count:,} {kind}"
+            for kind, count in sorted(summary.kinds.items(), key=lambda kv: -kv[1])
+        )
+        typer.echo(
+            f"{summary.listings:,} listings of {summary.sellers:,} sellers, {summary.rings:,} rings: {kinds}\n-> {out}"
+        )

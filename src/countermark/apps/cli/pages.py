@@ -17,7 +17,9 @@ def run_page(summary: Mapping[str, Any], folder: Path) -> str:
         f"{counts['refused']:,} rows refused, {counts['set_aside']:,} values set aside (rejected.parquet)",
         "decisions: " + ", ".join(f"{actions[name]:,} {name}" for name in ORDER if name in actions),
     ]
-    fired = sorted(((c["fired"], rule) for rule, c in counts["rules"].items() if c["fired"]), reverse=True)
+    fired = sorted(
+        ((c["fired"], rule) for rule, c in counts["rules"].items() if c["fired"]), reverse=True
+    )
     lines += [f"  {number:>9,}  {rule}" for number, rule in fired[:12]]
     lines += [f"note: {note}" for note in summary["notes"]]
     return "\n".join([*lines, f"-> {folder}"])
@@ -28,16 +30,22 @@ def explanation_page(explained: Mapping[str, Any]) -> str:
     listing, decision = explained["listing"], explained["decision"]
     lines = [f"{listing['listing_id']}  {listing['title']}"]
     if decision:
-        lines.append(f"  risk {decision['risk']:.0f} of 100 -> {decision['action']}  ({decision['version']})")
+        lines.append(
+            f"  risk {decision['risk']:.0f} of 100 -> {decision['action']}  ({decision['version']})"
+        )
     for mention in explained["mentions"]:
-        lines.append(f"  names {mention['brand']}: {mention['text']!r} in {mention['field']} ({mention['how']})")
+        lines.append(
+            f"  names {mention['brand']}: {mention['text']!r} in {mention['field']} ({mention['how']})"
+        )
     for ground in explained["grounds"]:
         lines += _ground_lines(ground)
     for stopped in explained["stopped"]:
         by = ", ".join(signal["signal"] for signal in stopped["by"])
         lines.append(f"  would have fired but for {by}: {stopped['rule']} ({stopped['mark']})")
     lines.append("  the seller is told:")
-    lines += [f"    {text}" for text in explained["seller"]["en"] or ["nothing: no disclosable ground"]]
+    lines += [
+        f"    {text}" for text in explained["seller"]["en"] or ["nothing: no disclosable ground"]
+    ]
     lines += [f"    {text}" for text in explained["seller"]["zh"]]
     return "\n".join(lines)
 

@@ -13,7 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from countermark import wiring
-from countermark.apps.cli.options import AsJson, Defaults, Encoding, Listings, Maps, Processes, SnapshotPath
+from countermark.apps.cli.options import (
+    AsJson,
+    Defaults,
+    Encoding,
+    Listings,
+    Maps,
+    Processes,
+    SnapshotPath,
+)
 from countermark.apps.cli.pages import explanation_page, run_page
 from countermark.flows.explain_decision import explain_decision
 from countermark.flows.list_mentions import list_mentions
@@ -21,8 +29,13 @@ from countermark.flows.scan_listings import Knowledge, scan_listings
 from countermark.ingest.mapping import parse_mapping
 
 PolicyPath = Annotated[Path, typer.Option("--policy", "-p", help="Policy file, TOML.")]
-WeightsPath = Annotated[Path | None, typer.Option("--weights", "-w", help="Weights file; without one the authors' own weights.")]
-ChallengerPath = Annotated[Path | None, typer.Option(help="Challenger file; it orders the queue and never acts.")]
+WeightsPath = Annotated[
+    Path | None,
+    typer.Option("--weights", "-w", help="Weights file; without one the authors' own weights."),
+]
+ChallengerPath = Annotated[
+    Path | None, typer.Option(help="Challenger file; it orders the queue and never acts.")
+]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the run that is there.")]
 
@@ -49,7 +62,12 @@ def scan(  # noqa: PLR0913 - one parameter for each option that people can give
 def _watched(steps: Iterator[dict[str, Any]]) -> dict[str, Any]:
     """The last step; the others are shown as progress on standard error, if that is a screen."""
     summary: dict[str, Any] = {}
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(pulse_style="dim"), TimeElapsedColumn()
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(pulse_style="dim"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("scanning", total=None)
         for summary in steps:
@@ -66,20 +84,24 @@ def mentions(  # noqa: PLR0913 - one parameter for each option that people can g
     """Say which marks each listing names, where, and how they were recognised."""
     _, knowledge = wiring.load_snapshot(snapshot)
     source = wiring.source(listings, encoding=encoding)
-    for row in list_mentions(source, snapshot=knowledge, mapping=parse_mapping(maps or [], defaults or [])):
+    for row in list_mentions(
+        source, snapshot=knowledge, mapping=parse_mapping(maps or [], defaults or [])
+    ):
         if as_json:
             typer.echo(json.dumps(row, ensure_ascii=False))
         elif row["mentions"]:
-            named = ", ".join(f"{m['brand']} ({m['text']!r} in {m['field']}, {m['how']})" for m in row["mentions"])
+            named = ", ".join(
+                f"{m['brand']} ({m['text']!r} in {m['field']}, {m['how']})" for m in row["mentions"]
+            )
             typer.echo(f"{row['listing_id']}: {named}")
-
-
 
 
 def explain(
     listing_id: Annotated[str, typer.Argument(help="Id of a listing with a finding.")],
     run: Annotated[Path, typer.Option("--run", "-r", help="Folder of the run.")],
-    snapshot: Annotated[Path | None, typer.Option("--snapshot", "-s", help="Snapshot, if it moved since.")] = None,
+    snapshot: Annotated[
+        Path | None, typer.Option("--snapshot", "-s", help="Snapshot, if it moved since.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain one decision: reasons and facts, what would have stopped it, what the seller is told."""
@@ -87,4 +109,8 @@ def explain(
         listing_id, snapshot=wiring.snapshot_of_run(run, snapshot), flagged=wiring.run_table(run, "flagged"),
         decisions=wiring.run_table(run, "decisions"),
     )  # fmt: skip
-    typer.echo(json.dumps(explained, ensure_ascii=False, default=str) if as_json else explanation_page(explained))
+    typer.echo(
+        json.dumps(explained, ensure_ascii=False, default=str)
+        if as_json
+        else explanation_page(explained)
+    )

@@ -20,7 +20,10 @@ def build(
     packs: Annotated[list[Path], typer.Argument(help="Pack folders, or folders of pack folders.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the snapshot.")],
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day for which validity is decided; default: today.")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Day for which validity is decided; default: today."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

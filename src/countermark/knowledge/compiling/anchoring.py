@@ -7,9 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from countermark.domain.marks import Anchors
-from countermark.knowledge.snapshot import BRAND_ATTRIBUTE, GTIN, PRODUCT_NAME, STYLE_CODE, AnchorSets
+from countermark.knowledge.snapshot import (
+    BRAND_ATTRIBUTE,
+    GTIN,
+    PRODUCT_NAME,
+    STYLE_CODE,
+    AnchorSets,
+)
 
-STRONG = {"brand_attribute": BRAND_ATTRIBUTE, "product_name": PRODUCT_NAME, "style_code": STYLE_CODE, "gtin": GTIN}
+STRONG = {
+    "brand_attribute": BRAND_ATTRIBUTE,
+    "product_name": PRODUCT_NAME,
+    "style_code": STYLE_CODE,
+    "gtin": GTIN,
+}
 
 
 class AnchorTable:
@@ -44,7 +55,9 @@ class AnchorTable:
                 kind, _, value = anchor.partition(":")
                 strong[row] |= STRONG.get(kind, 0)
                 if kind == "category":
-                    categories[row] |= [c == value or c.startswith(f"{value}.") for c in self._categories]
+                    categories[row] |= [
+                        c == value or c.startswith(f"{value}.") for c in self._categories
+                    ]
                 elif kind == "mark" and value in self._marks:
                     marks[row, self._marks[value]] = True
         return AnchorSets(strong, categories, marks, least)

@@ -18,7 +18,13 @@ from countermark.features.near_misses import word_hash_pair, word_hashes
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
 from countermark.knowledge.compiling.goods import compile_goods, compile_sellers
 from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries
-from countermark.knowledge.compiling.words import WordSets, add_lists, add_nouns, add_phrases, disguised_terms
+from countermark.knowledge.compiling.words import (
+    WordSets,
+    add_lists,
+    add_nouns,
+    add_phrases,
+    disguised_terms,
+)
 from countermark.knowledge.lexicon import bit_filter, indexable
 from countermark.knowledge.snapshot import SEMANTICS, MarkRow, PackRef, Snapshot
 
@@ -31,7 +37,9 @@ class PackSource:
     sha256: str
 
 
-def build_snapshot(sources: Sequence[PackSource], *, vocabulary: Sequence[str], as_of: date) -> Snapshot:
+def build_snapshot(
+    sources: Sequence[PackSource], *, vocabulary: Sequence[str], as_of: date
+) -> Snapshot:
     """The snapshot of these packs on the day `as_of`.
 
     Args:
@@ -71,7 +79,9 @@ def _without_superseded(packs: Sequence[Pack]) -> list[Pack]:
     seen: set[str] = set()
     for pack in packs:
         if pack.id in seen:
-            raise SnapshotError(f"pack {pack.id} is given twice", hint="give each pack once, in its newest serial")
+            raise SnapshotError(
+                f"pack {pack.id} is given twice", hint="give each pack once, in its newest serial"
+            )
         seen.add(pack.id)
     old = {name for pack in packs for name in pack.header.supersedes}
     return [pack for pack in packs if pack.id not in old]
@@ -91,7 +101,11 @@ def _marks(packs: Sequence[Pack]) -> tuple[MarkRow, ...]:
 
 
 def _entries(
-    packs: Sequence[Pack], marks: Mapping[str, int], sets: WordSets, anchors: AnchorTable, vocabulary: set[str]
+    packs: Sequence[Pack],
+    marks: Mapping[str, int],
+    sets: WordSets,
+    anchors: AnchorTable,
+    vocabulary: set[str],
 ) -> tuple[list[NameEntry], list[str]]:
     """All names of marks, those claimed twice made to need an anchor."""
     entries: list[NameEntry] = []
@@ -102,7 +116,8 @@ def _entries(
             kinds = sorted({p.category for p in pack.products if p.mark == mark.id})
             defaults[marks[mark.id]] = anchors.add([*STRONG, *(f"category:{c}" for c in kinds)])
         by_alias = {
-            k: anchors.of(alias.anchors, defaults[marks[alias.mark]]) for k, alias in enumerate(pack.aliases)
+            k: anchors.of(alias.anchors, defaults[marks[alias.mark]])
+            for k, alias in enumerate(pack.aliases)
         }
         never = {
             k: sets.add("never:" + "\x1f".join(alias.never_near), alias.never_near)
@@ -110,7 +125,15 @@ def _entries(
         }  # fmt: skip
         entries += name_entries(pack.aliases, marks, by_alias, never)
         for row in pack.products:
-            entries += _models(row.name, row.also, product, marks[row.mark], defaults[marks[row.mark]], sets, vocabulary)
+            entries += _models(
+                row.name,
+                row.also,
+                product,
+                marks[row.mark],
+                defaults[marks[row.mark]],
+                sets,
+                vocabulary,
+            )
             product += 1
     able = indexable([e.text for e in entries], loose=True)
     entries = [entry for entry, keep in zip(entries, able, strict=True) if keep]
@@ -119,13 +142,26 @@ def _entries(
     return contest(entries, defaults, list(marks))
 
 
-def _models(name: str, also: Sequence[str], product: int, mark: int, anchor: int, sets: WordSets, vocabulary: set[str]) -> list[NameEntry]:
+def _models(
+    name: str,
+    also: Sequence[str],
+    product: int,
+    mark: int,
+    anchor: int,
+    sets: WordSets,
+    vocabulary: set[str],
+) -> list[NameEntry]:
     """A model's names: each also names its mark, given an anchor; of one everyday word, given a strong one."""
     texts = [text for text in (name, *also) if text]
     sets.add(f"product:{product}", texts)
     return [
         NameEntry(
-            text=text, mark=mark, how="model", class_=_model_class(text, vocabulary), anchors=anchor, product=product
+            text=text,
+            mark=mark,
+            how="model",
+            class_=_model_class(text, vocabulary),
+            anchors=anchor,
+            product=product,
         )
         for text in texts
         if len(folded_text(text).replace(" ", "")) >= (2 if text[0] >= "\u0e00" else 4)
@@ -138,7 +174,11 @@ def _model_class(text: str, vocabulary: set[str]) -> str:
 
 def _common_words(vocabulary: Sequence[str], entries: Sequence[NameEntry]) -> np.ndarray:
     """Bit filter of everyday words, those that are somebody's mark left out."""
-    own = {entry.text.casefold() for entry in entries if entry.how != "model" and entry.class_ == "coined"}
+    own = {
+        entry.text.casefold()
+        for entry in entries
+        if entry.how != "model" and entry.class_ == "coined"
+    }
     return bit_filter(np.unique(word_hashes([word for word in vocabulary if word not in own])), 12)
 
 

@@ -14,14 +14,18 @@ from countermark.errors import SnapshotError
 from countermark.knowledge.snapshot import Goods, Sellers, band_key
 
 
-def compile_goods(packs: Sequence[Pack], marks: Mapping[str, int], categories: Sequence[str], as_of: date) -> Goods:
+def compile_goods(
+    packs: Sequence[Pack], marks: Mapping[str, int], categories: Sequence[str], as_of: date
+) -> Goods:
     """Products in pack order, and the bands that hold on `as_of`."""
     products: list[Product] = [product for pack in packs for product in pack.products]
     number = {c: k for k, c in enumerate(categories)}
     for product in products:
         if product.category not in number:
-            raise SnapshotError(f"{product.origin}: category {product.category} is not in the alliance's tree",
-                                hint="use an id of packs/core/public/categories.csv")
+            raise SnapshotError(
+                f"{product.origin}: category {product.category} is not in the alliance's tree",
+                hint="use an id of packs/core/public/categories.csv",
+            )
     bands = [band for pack in packs for band in pack.prices if band.valid(as_of)]
     currencies = sorted({band.currency for band in bands})
     keys, values = _bands(bands, products, currencies)
@@ -40,7 +44,9 @@ REFERENCE_CURRENCIES = ("USD", "EUR", "CNY")
 """Tried in this order; others follow by name."""
 
 
-def _reference(keys: np.ndarray, values: np.ndarray, products: int, currencies: Sequence[str]) -> np.ndarray:
+def _reference(
+    keys: np.ndarray, values: np.ndarray, products: int, currencies: Sequence[str]
+) -> np.ndarray:
     """A typical price of one new piece of each product, by which prices in different currencies can be compared."""
     reference = np.full((products, 2), -1, np.int64)
     order = sorted(currencies, key=lambda c: (REFERENCE_CURRENCIES + (c,)).index(c))
@@ -59,14 +65,21 @@ def _lowest(keys: np.ndarray, values: np.ndarray, products: int) -> np.ndarray:
     return lowest
 
 
-def _bands(bands: Sequence[PriceBand], products: Sequence[Product], currencies: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def _bands(
+    bands: Sequence[PriceBand], products: Sequence[Product], currencies: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
     styles: dict[str, list[int]] = {}
     for k, product in enumerate(products):
         styles.setdefault(product.style_code, []).append(k)
     rows: dict[int, tuple[int, int, int]] = {}
     for band in bands:
         for product in styles.get(band.style_code, ()):
-            key = band_key(product, currencies.index(band.currency), CONDITIONS.index(band.condition), band.pack_size)
+            key = band_key(
+                product,
+                currencies.index(band.currency),
+                CONDITIONS.index(band.condition),
+                band.pack_size,
+            )
             value = (band.low, band.typical, band.high)
             if rows.setdefault(key, value) != value:
                 raise SnapshotError(
@@ -97,7 +110,9 @@ def compile_sellers(packs: Sequence[Pack], marks: Mapping[str, int], as_of: date
     )  # fmt: skip
 
 
-def _scope(seller: AuthorisedSeller, pack: Pack, marks: Mapping[str, int], own: list[int]) -> list[int]:
+def _scope(
+    seller: AuthorisedSeller, pack: Pack, marks: Mapping[str, int], own: list[int]
+) -> list[int]:
     """The marks that the permission is for; a style stands for its mark."""
     kind, _, value = seller.scope.partition(":")
     if kind == "*":

@@ -49,7 +49,9 @@ class NameEntry:
         return folded_text(self.text).replace(" ", "")
 
 
-def contest(entries: Sequence[NameEntry], default_anchors: Mapping[int, int], marks: Sequence[str]) -> tuple[list[NameEntry], list[str]]:
+def contest(
+    entries: Sequence[NameEntry], default_anchors: Mapping[int, int], marks: Sequence[str]
+) -> tuple[list[NameEntry], list[str]]:
     """The entries with names that several marks claim made ambiguous, each needing an anchor of its claimant."""
     claimants: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
@@ -67,7 +69,9 @@ def contest(entries: Sequence[NameEntry], default_anchors: Mapping[int, int], ma
     return settled, notes
 
 
-def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]], common: np.ndarray) -> tuple[Names, Aliases]:
+def compile_names(
+    entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]], common: np.ndarray
+) -> tuple[Names, Aliases]:
     """The search structures of name entries and of (term, word set) pairs that are looked for in disguise too."""
     entries = [*entries, *_variants(entries)]
     texts = [e.text for e in entries] + [text for text, _ in terms]
@@ -78,7 +82,14 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
     words = np.where(free, ANY_SPACING, measured.tokens)
     index = build_index(texts, words=words, loose=True)
     near = _near(entries, common)
-    names = Names(index, near, np.array(kinds, np.int8), np.array(refs, np.int32), measured.tokens, tuple([e.plain or e.text for e in entries] + texts[len(entries) :]))
+    names = Names(
+        index,
+        near,
+        np.array(kinds, np.int8),
+        np.array(refs, np.int32),
+        measured.tokens,
+        tuple([e.plain or e.text for e in entries] + texts[len(entries) :]),
+    )
     aliases = Aliases(
         np.array([e.mark for e in entries], np.int32),
         np.array([HOW.index(e.how) for e in entries], np.int8),
@@ -90,7 +101,17 @@ def compile_names(entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]]
     return names, aliases
 
 
-_DIGIT_OF = {"s": "5", "l": "1", "o": "0", "t": "7", "e": "3", "a": "4", "b": "8", "g": "9", "i": "1"}
+_DIGIT_OF = {
+    "s": "5",
+    "l": "1",
+    "o": "0",
+    "t": "7",
+    "e": "3",
+    "a": "4",
+    "b": "8",
+    "g": "9",
+    "i": "1",
+}
 
 
 def _variants(entries: Sequence[NameEntry]) -> list[NameEntry]:
@@ -103,7 +124,11 @@ def _variants(entries: Sequence[NameEntry]) -> list[NameEntry]:
     for entry in entries:
         if entry.how == "model" or len(entry.folded) < LONG_NAME:
             continue
-        forms = [entry.folded.replace(c * 2, c + d, 1) for c, d in _DIGIT_OF.items() if c * 2 in entry.folded]
+        forms = [
+            entry.folded.replace(c * 2, c + d, 1)
+            for c, d in _DIGIT_OF.items()
+            if c * 2 in entry.folded
+        ]
         if "rn" in entry.folded:
             forms.append(entry.folded.replace("rn", "r n"))
         more += [replace(entry, text=form, plain=entry.text) for form in forms]
@@ -116,7 +141,11 @@ def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
     ends: set[int] = set()
     for number, entry in enumerate(entries):
         text = entry.folded
-        slips = not entry.plain and entry.how in ("official", "transliteration") and (entry.class_ == "coined" or len(text) >= LONG_NAME)
+        slips = (
+            not entry.plain
+            and entry.how in ("official", "transliteration")
+            and (entry.class_ == "coined" or len(text) >= LONG_NAME)
+        )
         if slips and SHORTEST <= len(text) <= LONGEST and text.isalpha() and max(text) < "\u0e00":
             pairs.update((int(h), number, k == 0) for k, h in enumerate(neighbourhood(text)))
             ends.update(end_hashes(text))
@@ -129,7 +158,12 @@ def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
     )  # fmt: skip
 
 
-def name_entries(aliases: Sequence[Alias], marks: Mapping[str, int], anchors: Mapping[int, int], never: Mapping[int, int]) -> list[NameEntry]:
+def name_entries(
+    aliases: Sequence[Alias],
+    marks: Mapping[str, int],
+    anchors: Mapping[int, int],
+    never: Mapping[int, int],
+) -> list[NameEntry]:
     """The entries of a pack's aliases; `anchors` and `never` are by position of the alias."""
     return [
         NameEntry(

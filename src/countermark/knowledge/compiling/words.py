@@ -45,7 +45,9 @@ class WordSets:
         digits = np.array([any(c.isdigit() for c in text) for text in texts], bool)
         # Letters may be written together ("t-shirt", "tshirt"); with digits "1:1" must not become "11".
         index = build_index(texts, words=np.where(digits, -tokens, tokens), loose=False)
-        return Words(index, np.array([number for _, number in entries], np.int32), tuple(self._numbers))
+        return Words(
+            index, np.array([number for _, number in entries], np.int32), tuple(self._numbers)
+        )
 
 
 def qualified(list_name: str, pack: Pack) -> str:
@@ -67,7 +69,10 @@ def add_lists(sets: WordSets, packs: Sequence[Pack]) -> None:
         for rule in pack.rules:
             for signal in rule.signals.values():
                 for name in signal.lists:
-                    if sets.number(f"list:{qualified(name, pack)}") is None and signal.op != "seller":
+                    if (
+                        sets.number(f"list:{qualified(name, pack)}") is None
+                        and signal.op != "seller"
+                    ):
                         raise SnapshotError(
                             f"{rule.id}: list {name} is in no pack of this snapshot",
                             hint="add the pack that holds it, or mend the name",
@@ -123,6 +128,10 @@ def _worth_disguising(words: Sequence[str]) -> list[bool]:
     letters = measure(words, loose=True).letters
     folded = [folded_text(word).replace(" ", "") for word in words]
     return [
-        bool(text.isalpha() and len(text) <= MAX_WINDOW and (len(text) >= 2 if min(text) >= "\u3400" else size >= 6))
+        bool(
+            text.isalpha()
+            and len(text) <= MAX_WINDOW
+            and (len(text) >= 2 if min(text) >= "\u3400" else size >= 6)
+        )
         for text, size in zip(folded, letters, strict=True)
     ]

@@ -34,7 +34,9 @@ def explain_listing(batch: pa.RecordBatch, plan: Plan, sentences: Sentences) -> 
         "mentions": next(mentions_of(batch, plan))["mentions"],
         "grounds": grounds,
         "stopped": _stopped(outcomes, look),
-        "unknown": [{"rule": o.planned.rule.id, "missing": _missing(o)} for o in outcomes if o.unknown.any()],
+        "unknown": [
+            {"rule": o.planned.rule.id, "missing": _missing(o)} for o in outcomes if o.unknown.any()
+        ],
         "seller": {language: _seller_text(told, sentences, language) for language in LANGUAGES},
     }
 
@@ -88,14 +90,24 @@ def _stopped(outcomes: list[RuleOutcome], look: Look) -> list[dict[str, Any]]:
             subject = int(outcome.subjects[np.flatnonzero(outcome.blocked[by[0]])[0]])
             mark = look.snapshot.marks[look.mark[subject]].id if look.mark[subject] >= 0 else None
             signals = outcome.planned.rule.signals
-            stopped.append({"rule": outcome.planned.rule.id, "mark": mark, "by": [_signal(n, signals[n]) for n in by]})
+            stopped.append(
+                {
+                    "rule": outcome.planned.rule.id,
+                    "mark": mark,
+                    "by": [_signal(n, signals[n]) for n in by],
+                }
+            )
     return stopped
 
 
 def _missing(outcome: RuleOutcome) -> list[str]:
     """The signals of a rule that could not be judged."""
     at = int(np.flatnonzero(outcome.unknown)[0])
-    return [name for name, answer in sorted(outcome.answers.items()) if not answer.known[at] and name not in outcome.blocked]
+    return [
+        name
+        for name, answer in sorted(outcome.answers.items())
+        if not answer.known[at] and name not in outcome.blocked
+    ]
 
 
 def _seller_text(grounds: list[dict[str, Any]], sentences: Sentences, language: str) -> list[str]:

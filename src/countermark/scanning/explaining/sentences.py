@@ -34,7 +34,9 @@ class Sentences(NamedTuple):
 
 def load_sentences() -> Sentences:
     """The sentences that the package carries."""
-    return Sentences(tomllib.loads((files(__package__) / "sentences.toml").read_text(encoding="utf-8")))
+    return Sentences(
+        tomllib.loads((files(__package__) / "sentences.toml").read_text(encoding="utf-8"))
+    )
 
 
 def money(minor: int | None, currency: str | None) -> str:

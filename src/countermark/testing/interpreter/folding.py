@@ -9,6 +9,7 @@ from typing import NamedTuple
 from countermark.features.folding import (
     CODE_MASK,
     DELETE,
+    DISGUISE_BIT,
     EXPAND_BIT,
     KIND_SHIFT,
     LAST,
@@ -25,20 +26,27 @@ MAX_BYTES = 20_000
 
 
 class Glyph(NamedTuple):
-    """One character of a text that is seen: what it folds to, its kind, whether a capital, and its bytes."""
+    """One character of a text that is seen: what it folds to, its kind, and its bytes.
+
+    Attributes:
+        upper: whether it is a capital.
+        disguise: whether it only looks like what it folds to.
+    """
 
     folded: str
     kind: int
     upper: bool
+    disguise: bool
     start: int
     end: int
 
 
 class Sub(NamedTuple):
-    """One sub-token: its folded characters, their kind, its token, and its bytes."""
+    """One sub-token: its folded characters, their kind, whether one is a look-alike, its token, and its bytes."""
 
     chars: str
     kind: int
+    disguise: bool
     token: int
     start: int
     end: int
@@ -52,7 +60,7 @@ def glyphs(text: str) -> Iterator[Glyph]:
         packed = int(table.packed[ord(char)]) if ord(char) <= LAST else _beyond(ord(char))
         kind = packed >> KIND_SHIFT & 7
         if kind != DELETE:
-            yield Glyph(_folded(packed), kind, bool(packed & UPPER_BIT), begin, at)
+            yield Glyph(_folded(packed), kind, bool(packed & UPPER_BIT), bool(packed & DISGUISE_BIT), begin, at)
 
 
 def _beyond(code: int) -> int:
@@ -97,7 +105,7 @@ def subs_of(text: str) -> list[Sub]:
 
 
 def _pairs(read: Iterator[Glyph]) -> Iterator[tuple[Glyph, Glyph]]:
-    before = Glyph(" ", SEPARATOR, False, 0, 0)
+    before = Glyph(" ", SEPARATOR, upper=False, disguise=False, start=0, end=0)
     for glyph in read:
         yield before, glyph
         before = glyph
@@ -118,7 +126,8 @@ def _begins_token(before: Glyph, glyph: Glyph) -> bool:
 def _close(subs: list[Sub], part: list[Glyph], token: int) -> None:
     if part:
         chars = "".join(glyph.folded for glyph in part)
-        subs.append(Sub(chars, part[0].kind, token, part[0].start, part[-1].end))
+        disguise = any(glyph.disguise for glyph in part)
+        subs.append(Sub(chars, part[0].kind, disguise, token, part[0].start, part[-1].end))
 
 
 def joined(text: str) -> str:

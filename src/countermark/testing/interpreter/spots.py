@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from countermark.knowledge.recognition import recognise
 from countermark.testing.interpreter.folding import joined, loose, subs_of
 from countermark.testing.interpreter.knowledge import Knowledge, WordEntry
 from countermark.testing.interpreter.names import NameEntry
-from countermark.testing.interpreter.windows import Window, slip_windows, windows
+from countermark.testing.interpreter.windows import FIRST_UNSPACED, Window, slip_windows, windows
 
 TITLE, DESCRIPTION, BRAND, CATEGORY = "title", "description", "attributes.brand", "category"
 COLUMNS = {TITLE: "title", DESCRIPTION: "description", BRAND: "brand", CATEGORY: "category"}
@@ -127,7 +128,15 @@ def _way(window: Window, text: str, entry: NameEntry, knowledge: Knowledge) -> s
     if window.attached and window.end - window.start <= TOUCHABLE_BYTES:
         return None
     written = text.encode()[window.start : window.end].decode()
+    if _is_plain(window, written, entry):
+        return entry.name.kind
     return recognise(entry.name, written, knowledge.is_everyday)
+
+
+def _is_plain(window: Window, written: str, entry: NameEntry) -> bool:
+    """Whether a stretch is the name itself, undisguised: nothing stands inside a name of an unspaced script."""
+    parted = entry.chars >= FIRST_UNSPACED and any(unicodedata.category(c)[0] in "PSZ" for c in written)
+    return entry.chars == window.chars and not window.disguise and window.tokens <= entry.tokens and not parted
 
 
 def words_in(listing: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Spot]:

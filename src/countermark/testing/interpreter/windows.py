@@ -21,6 +21,7 @@ class Window(NamedTuple):
         token, token_end: first and last token, both included.
         start, end: bytes of the UTF-8 text.
         attached: whether it touches other characters of its first or last token.
+        disguise: whether one of its characters only looks like what it folds to.
         words: the folded characters of each of its tokens.
     """
 
@@ -30,6 +31,7 @@ class Window(NamedTuple):
     start: int
     end: int
     attached: bool
+    disguise: bool
     words: tuple[str, ...]
 
     @property
@@ -55,7 +57,7 @@ def _window(subs: list[Sub], first: int, stop: int) -> Window:
         words[sub.token] = words.get(sub.token, "") + sub.chars
     return Window(
         "".join(words.values()), part[0].token, part[-1].token, part[0].start, part[-1].end,
-        before or after, tuple(words.values()),
+        before or after, any(sub.disguise for sub in part), tuple(words.values()),
     )  # fmt: skip
 
 

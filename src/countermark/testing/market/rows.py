@@ -25,6 +25,14 @@ _PRICE_IN_TEXT: Final = 0.008
 _SERIAL: Final = ("watches.watch", "bags.handbag", "electronics.phone", "electronics.laptop")
 
 
+_Text = str | None
+_Count = int | None
+_GoodsColumns = tuple[
+    _Text, _Text, _Text, _Count, _Text, _Count, _Text, _Text, _Text, _Text, _Text, _Count
+]
+_TradeColumns = tuple[str, _Text, _Text, _Count, int, int, int, int, float | None, int]
+
+
 class Row(NamedTuple):
     """The values of one row of LISTINGS; observed_at is in microseconds since 1970."""
 
@@ -75,9 +83,7 @@ def row(
     )
 
 
-def _goods(
-    draft: Draft, text: Text, seller: Seller, dice: Dice, *, priced: bool
-) -> tuple[object, ...]:
+def _goods(draft: Draft, text: Text, seller: Seller, dice: Dice, *, priced: bool) -> _GoodsColumns:
     """The columns from category to year."""
     return (
         None if dice.chance(0.03) else draft.category,
@@ -95,7 +101,7 @@ def _goods(
     )
 
 
-def _trade(draft: Draft, seller: Seller, scene: Scene, dice: Dice) -> tuple[object, ...]:
+def _trade(draft: Draft, seller: Seller, scene: Scene, dice: Dice) -> _TradeColumns:
     """The columns from market to observed_at."""
     lone = seller.kind in ("second_hand", "opportunist")
     elapsed = (draft.day - seller.starts + 1) / (seller.ends - seller.starts + 1)

@@ -1,0 +1,67 @@
+"""What listings usually ask, held against the genuine price of new goods, currency by currency.
+
+A price band in the listing's own currency and condition is often missing. A genuine price in some
+currency is known far more often, and how asking prices in a currency usually compare with it can
+be counted: the ratio of the two is an exchange rate and a usual discount in one. A listing far
+under the usual ratio is cheap for its market. This is weak evidence, learned like any other; rules
+never convert money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countermark.decision.evidence import encoded
+
+_MICRO: Final = 1_000_000
+_LEAST: Final = 30
+"""Listings below which a pair of currencies has no usual ratio."""
+
+
+def usual_prices(named: pa.Table) -> Mapping[str, int]:
+    """By "currency/reference currency" the usual log2 of asking over genuine price, in millionths.
+
+    The usual one is the median over all listings of the pair.
+    """
+    ratio = _log_ratio(named)
+    code, pairs = encoded(pa.chunked_array([_pairs(named)]))
+    known = ~np.isnan(ratio) & (code >= 0)
+    usual = {}
+    for number, pair in enumerate(pairs.to_pylist()):
+        mine = ratio[known & (code == number)]
+        if len(mine) >= _LEAST:
+            usual[str(pair)] = round(float(np.median(mine)) * _MICRO)
+    return usual
+
+
+def usual_share(named: pa.Table, at: np.ndarray, usual: Mapping[str, int]) -> np.ndarray:
+    """Price of one piece / what is usually asked for such goods, for the rows `at`; NaN unknown."""
+    if not usual or not named.num_rows:
+        return np.full(len(at), np.nan)
+    place = pc.index_in(_pairs(named), value_set=pa.array(list(usual), pa.string()))
+    place = place.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    expected = np.append(np.array(list(usual.values())) / _MICRO, np.nan)[place]
+    share = np.exp2(_log_ratio(named) - expected)
+    return np.where(at >= 0, share[at], np.nan)
+
+
+def _pairs(named: pa.Table) -> pa.Array:
+    """ "EUR/USD" of each row, null where one is not known."""
+    names = (named.column(name).combine_chunks() for name in ("currency", "reference_currency"))
+    return pc.binary_join_element_wise(*(name.cast(pa.string()) for name in names), "/")
+
+
+def _log_ratio(named: pa.Table) -> np.ndarray:
+    """log2 of the price of one piece over the genuine price, in minor units; NaN where unknown."""
+    price, reference, pieces = (
+        named.column(name).cast(pa.float64()).fill_null(np.nan).to_numpy()
+        for name in ("price_minor", "reference_minor", "pack_size")
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.log2(price / np.maximum(pieces, 1) / reference)
+    return np.where(np.isfinite(ratio), ratio, np.nan)
