@@ -1,10 +1,10 @@
-"""What listings usually ask, held against the genuine price of new goods, currency by currency.
+"""What listings usually ask, held against the genuine price of new goods.
 
 A price band in the listing's own currency and condition is often missing. A genuine price in some
 currency is known far more often, and how asking prices in a currency usually compare with it can
-be counted: the ratio of the two is an exchange rate and a usual discount in one. A listing far
-under the usual ratio is cheap for its market. This is weak evidence, learned like any other; rules
-never convert money.
+be counted for each condition: the ratio of the two is an exchange rate and a usual discount in
+one. A listing far under the usual ratio is cheap for its market. This is weak evidence, learned
+like any other; rules never convert money.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from countermark.decision.evidence import encoded
 
 _MICRO: Final = 1_000_000
 _LEAST: Final = 30
-"""Listings below which a pair of currencies has no usual ratio."""
+"""Listings of two currencies and a condition below which they have no usual ratio."""
 
 
 def usual_prices(named: pa.Table) -> Mapping[str, int]:
-    """By "currency/reference currency" the usual log2 of asking over genuine price, in millionths.
+    """By "currency/reference currency/condition" the usual log2 of asking over genuine price.
 
-    The usual one is the median over all listings of the pair.
+    The usual one is the median over all such listings, in millionths; a condition is its code.
     """
     ratio = _log_ratio(named)
-    code, pairs = encoded(pa.chunked_array([_pairs(named)]))
+    code, groups = encoded(pa.chunked_array([_groups(named)]))
     known = ~np.isnan(ratio) & (code >= 0)
     usual = {}
-    for number, pair in enumerate(pairs.to_pylist()):
+    for number, group in enumerate(groups.to_pylist()):
         mine = ratio[known & (code == number)]
         if len(mine) >= _LEAST:
-            usual[str(pair)] = round(float(np.median(mine)) * _MICRO)
+            usual[str(group)] = round(float(np.median(mine)) * _MICRO)
     return usual
 
 
@@ -43,17 +43,18 @@ def usual_share(named: pa.Table, at: np.ndarray, usual: Mapping[str, int]) -> np
     """Price of one piece / what is usually asked for such goods, for the rows `at`; NaN unknown."""
     if not usual or not named.num_rows:
         return np.full(len(at), np.nan)
-    place = pc.index_in(_pairs(named), value_set=pa.array(list(usual), pa.string()))
+    place = pc.index_in(_groups(named), value_set=pa.array(list(usual), pa.string()))
     place = place.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     expected = np.append(np.array(list(usual.values())) / _MICRO, np.nan)[place]
     share = np.exp2(_log_ratio(named) - expected)
     return np.where(at >= 0, share[at], np.nan)
 
 
-def _pairs(named: pa.Table) -> pa.Array:
-    """ "EUR/USD" of each row, null where one is not known."""
-    names = (named.column(name).combine_chunks() for name in ("currency", "reference_currency"))
-    return pc.binary_join_element_wise(*(name.cast(pa.string()) for name in names), "/")
+def _groups(named: pa.Table) -> pa.Array:
+    """ "EUR/USD/0" of each row, null where a currency is not known."""
+    names = ("currency", "reference_currency", "condition")
+    parts = [named.column(name).combine_chunks().cast(pa.string()) for name in names]
+    return pc.binary_join_element_wise(*parts, "/")
 
 
 def _log_ratio(named: pa.Table) -> np.ndarray:

@@ -37,30 +37,30 @@ def lint(files: Files, *, context: Context, rates: Rates | None = None) -> tuple
 
 
 def context_of(
-    others: Iterable[Files], *, vocabulary: Iterable[str], as_of: date, released_serial: int = 0
+    core: Files | None, others: Iterable[Files], *, vocabulary: Iterable[str], as_of: date, released: int = 0
 ) -> Context:
     """What lint may know besides a pack.
 
     Args:
-        others: the core pack, and other members' packs; without a core pack its lists and
-            categories are not known and not checked.
+        core: the core pack; None: its lists and categories are not known and not checked.
+        others: packs whose marks and rules are known; those that can not be read are left out.
         vocabulary: everyday words.
         as_of: the day of the check.
-        released_serial: the highest serial of the pack released before.
+        released: the highest serial of the pack released before.
 
     Raises:
-        PackError: one of the others can not be read.
+        PackError: the core pack can not be read.
     """
-    packs = [read_pack(files) for files in others]
-    core = [pack for pack in packs if pack.categories]
+    base = () if core is None else (read_pack(core),)
+    packs = [*base, *(pack for files in others if (pack := inspect_files(files).pack))]
     return Context(
         as_of=as_of,
         ordinary_words=frozenset(_folded(word) for word in vocabulary),
-        core_lists=_list_names(core) if core else None,
-        categories=frozenset(c.id for pack in core for c in pack.categories) if core else None,
+        core_lists=_list_names(base) if base else None,
+        categories=frozenset(c.id for pack in base for c in pack.categories) if base else None,
         other_marks={_folded(mark.text): pack.id for pack in packs for mark in pack.marks},
         other_logic={logic_hash(rule): rule.id for pack in packs for rule in pack.rules},
-        released_serial=released_serial,
+        released_serial=released,
     )
 
 

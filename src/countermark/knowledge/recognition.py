@@ -105,7 +105,8 @@ def _everyday(text: str, words: list[str], is_common: Callable[[str], bool]) -> 
 
 def _plain(text: str) -> str:
     """Case, width and spacing aside."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("-", " ").split())
+    narrow = "".join(unicodedata.normalize("NFKC", c) if "\uff00" <= c <= "\uffef" else c for c in text)
+    return " ".join(unicodedata.normalize("NFC", narrow).casefold().replace("-", " ").split())
 
 
 def _same_words(name: Name, folded: str) -> bool:

@@ -83,7 +83,7 @@ class Answer:
         return cls(np.zeros(size, bool), np.zeros(size, bool))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Look:
     """A batch as operators see it: its columns, its subjects, and what was found in its texts.
 

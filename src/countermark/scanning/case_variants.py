@@ -33,7 +33,7 @@ LEAST: Final = 4
 HARMLESS: Final = (
     ("core.fit_before", "before", "for "),
     ("core.style_after", "after", " style"),
-    ("core.wanted", "before", "wanted "),
+    ("core.wanted", "before", "wtb "),
 )
 """List, side of the name, and text by which goods are said not to be the brand's own."""
 

@@ -6,21 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-import msgspec
 import numpy as np
 
 from countermark.domain.packs import Pack
 from countermark.domain.rules import Rule, RuleId
-from countermark.domain.signals import NumberSignal, PriceSignal, RuleSignal
+from countermark.domain.signals import BrandSignal, NumberSignal, PriceSignal, RuleSignal
 from countermark.knowledge.lint.cases import CaseResult
-from countermark.knowledge.logic import parse
+from countermark.knowledge.logic import names, parse
 from countermark.knowledge.rule_logic import Mutant, mutants, outcome
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.base import Look
 from countermark.scanning.case_questions import Demand
 from countermark.scanning.case_seen import Seen, differences, listings_of
 from countermark.scanning.looking import look_at
-from countermark.scanning.plan import Plan, PlannedRule, RuleOutcome, ask, plan_of
+from countermark.scanning.plan import ANY_MARK, Plan, PlannedRule, RuleOutcome, ask, plan_of
 
 DIGITS = 12
 """Decimals of a tried value: enough for any bound that people write, few enough to hide float noise."""
@@ -160,15 +159,18 @@ def _planned(plan: Plan) -> Iterator[PlannedRule]:
 
 def _mutated(plan: Plan, mutant: Mutant, family: frozenset[RuleId]) -> Plan:
     """The plan of a family of rules in which one rule is a mutant."""
+    groups: dict[int, list[PlannedRule]] = {}
+    for planned in _planned(plan):
+        if planned.rule.id in family:
+            mine = planned.rule.id == mutant.rule.id
+            changed = _as_mutant(planned, mutant.rule) if mine else planned
+            groups.setdefault(changed.gate, []).append(changed)
+    return replace(plan, groups={mark: tuple(rules) for mark, rules in groups.items()})
 
-    def changed(planned: PlannedRule) -> PlannedRule:
-        if planned.rule.id != mutant.rule.id:
-            return planned
-        rule = msgspec.structs.replace(planned.rule, when=mutant.rule.when, unless=mutant.rule.unless)
-        return replace(planned, rule=rule, when=parse(rule.when))
 
-    groups = {
-        mark: tuple(changed(planned) for planned in rules if planned.rule.id in family)
-        for mark, rules in plan.groups.items()
-    }
-    return replace(plan, groups=groups)
+def _as_mutant(planned: PlannedRule, rule: Rule) -> PlannedRule:
+    """The plan of a mutant; one that no longer demands its mark is asked of every listing."""
+    when = parse(rule.when)
+    demands_mark = any(isinstance(rule.signals[name], BrandSignal) for name in names(when))
+    gate = planned.gate if demands_mark else ANY_MARK
+    return replace(planned, rule=rule, when=when, gate=gate)

@@ -113,10 +113,10 @@ def _longest(places: Places, snapshot: Snapshot) -> Places:
     Inside a longer name of its own mark a name stays: "Jordan" in "Jordan 1" is evidence for it. Names of two marks
     on exactly the same stretch are contested and both stay, to ask for their anchors.
     """
-    if not len(places.owner):
-        return places
     is_term = snapshot.names.kind[places.what] == TERM
     terms, names = places.take(is_term), places.take(~is_term)
+    if not len(names.owner):
+        return terms
     start, end = _stretch(names)
     rank = snapshot.names.kind[names.what].astype(np.int64) * 16 + names.how
     order = np.lexsort((rank, -end, start))

@@ -36,7 +36,7 @@ class PlannedRule:
     questions: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Plan:
     """What is asked of a batch.
 

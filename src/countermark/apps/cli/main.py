@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from countermark import __version__
-from countermark.apps.cli import learning, markets, scanning, snapshots
+from countermark.apps.cli import learning, markets, packs, scanning, snapshots
 from countermark.errors import CountermarkError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(snapshots.app, name="snapshot")
+app.add_typer(packs.app, name="pack")
 
 app.add_typer(markets.app, name="market")
 app.command()(scanning.scan)

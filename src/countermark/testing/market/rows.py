@@ -25,14 +25,6 @@ _PRICE_IN_TEXT: Final = 0.008
 _SERIAL: Final = ("watches.watch", "bags.handbag", "electronics.phone", "electronics.laptop")
 
 
-_Text = str | None
-_Count = int | None
-_GoodsColumns = tuple[
-    _Text, _Text, _Text, _Count, _Text, _Count, _Text, _Text, _Text, _Text, _Text, _Count
-]
-_TradeColumns = tuple[str, _Text, _Text, _Count, int, int, int, int, float | None, int]
-
-
 class Row(NamedTuple):
     """The values of one row of LISTINGS; observed_at is in microseconds since 1970."""
 
@@ -76,14 +68,14 @@ def row(
     text = written(draft, seller, phrases, dice, price=in_text)
     priced = told >= _PRICE_IN_TEXT + _PRICE_MISSING
     description = None if dice.chance(0.03) else text.description
-    return Row(
-        *(listing_id, text.title, description, seller.seller_id, name, VENUE),
-        *_goods(draft, text, seller, dice, priced=priced),
-        *_trade(draft, seller, scene, dice),
-    )
+    words = (listing_id, text.title, description, seller.seller_id, name, VENUE)
+    goods = _goods(draft, text, seller, dice, priced=priced)
+    return Row._make((*words, *goods, *_trade(draft, seller, scene, dice)))
 
 
-def _goods(draft: Draft, text: Text, seller: Seller, dice: Dice, *, priced: bool) -> _GoodsColumns:
+def _goods(
+    draft: Draft, text: Text, seller: Seller, dice: Dice, *, priced: bool
+) -> tuple[object, ...]:
     """The columns from category to year."""
     return (
         None if dice.chance(0.03) else draft.category,
@@ -101,7 +93,7 @@ def _goods(draft: Draft, text: Text, seller: Seller, dice: Dice, *, priced: bool
     )
 
 
-def _trade(draft: Draft, seller: Seller, scene: Scene, dice: Dice) -> _TradeColumns:
+def _trade(draft: Draft, seller: Seller, scene: Scene, dice: Dice) -> tuple[object, ...]:
     """The columns from market to observed_at."""
     lone = seller.kind in ("second_hand", "opportunist")
     elapsed = (draft.day - seller.starts + 1) / (seller.ends - seller.starts + 1)

@@ -1,0 +1,146 @@
+"""`countermark pack ...`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from countermark import wiring
+from countermark.adapters.packs import read_folder
+from countermark.apps.cli import pack_files
+from countermark.apps.cli.options import AsJson
+from countermark.apps.cli.pack_new import new
+from countermark.apps.cli.pack_pages import lint_page, trial_page, verified_page
+from countermark.flows.lint_pack import lint as lint_files
+from countermark.flows.try_pack import PackTrial, try_pack, try_together
+
+app = typer.Typer(help="Write, check, test, sign and verify packs.", no_args_is_help=True)
+app.command()(new)
+
+Folders = Annotated[list[Path], typer.Argument(help="Pack folders, or folders of pack folders.")]
+Folder = Annotated[Path, typer.Argument(help="Pack folder.")]
+Core = Annotated[
+    Path | None, typer.Option(help="Core pack; default: packs/core.", show_default=False)
+]
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Day for which validity is decided; default: today."),
+]
+
+
+@app.command()
+def lint(  # noqa: PLR0913 - one parameter for each option that people can give
+    packs: Folders,
+    core: Core = None,
+    background: Annotated[
+        Path | None, typer.Option(help="Run on ordinary listings: how often may each rule fire?")
+    ] = None,
+    released: Annotated[
+        int, typer.Option(min=0, help="Highest serial released before; the next is higher.")
+    ] = 0,
+    as_of: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check packs: schema, rights, aliases, claims, secrets, personal data, enough tests."""
+    folders = wiring.pack_folders(packs)
+    files = [read_folder(folder) for folder in folders]
+    day = as_of.date() if as_of else None
+    context = pack_files.lint_context(files, core, as_of=day, released=released)
+    if context.core_lists is None:
+        typer.echo("note: core lists and categories were not checked, for want of --core", err=True)
+    rates, failed = pack_files.background(background), False
+    for folder, content in zip(folders, files, strict=True):
+        remarks = lint_files(content, context=context, rates=rates)
+        failed |= any(remark.severity == "E" for remark in remarks)
+        if as_json:
+            for remark in remarks:
+                typer.echo(pack_files.line({"pack": str(folder), **asdict(remark)}))
+        else:
+            typer.echo(lint_page(folder, remarks))
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def test(  # noqa: PLR0913 - one parameter for each option that people can give
+    packs: Folders,
+    core: Core = None,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option("--with", help="More packs that the cases need, as those whose marks they name."),
+    ] = None,
+    together: Annotated[
+        bool, typer.Option("--together", help="All packs in one snapshot, as a marketplace has them.")
+    ] = False,
+    as_of: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the tests of packs: cases, bounds, every signal taken away in turn, disguised variants."""
+    folders, failed = wiring.pack_folders(packs), False
+    given, base = beside or [], pack_files.needed_core(core)
+    day, words = as_of.date() if as_of else pack_files.today(), pack_files.vocabulary()
+    if together:
+        others = [base, *(files for folder in folders for files in pack_files.companions(folder, given))]
+        trials = try_together(
+            [read_folder(folder) for folder in folders], beside=others, vocabulary=words, as_of=day
+        )
+    else:
+        trials = (
+            try_pack(
+                read_folder(folder), beside=[base, *pack_files.companions(folder, given)],
+                vocabulary=words, as_of=day,
+            )
+            for folder in folders
+        )  # fmt: skip
+    for trial in trials:
+        failed |= trial.failed
+        typer.echo(pack_files.line(_plain(trial)) if as_json else trial_page(trial))
+    if failed:
+        raise typer.Exit(1)
+
+
+def _plain(trial: PackTrial) -> dict[str, object]:
+    """A trial as JSON values."""
+    return {**asdict(trial), "failed": trial.failed}
+
+
+@app.command()
+def sign(
+    pack: Folder,
+    key: Annotated[Path, typer.Option("--key", "-k", help="Private key of the issuer.")],
+    add: Annotated[
+        bool, typer.Option("--add", help="One more signature under what is signed already.")
+    ] = False,
+) -> None:
+    """Sign a pack: lock the revisions of its rules, hash its files, sign the hashes."""
+    written = pack_files.sign_folder(pack, key, add=add)
+    typer.echo(f"{pack}: signed, wrote {', '.join(written) or 'nothing'}")
+
+
+@app.command()
+def verify(
+    pack: Folder,
+    trust: Annotated[Path, typer.Option("--trust", "-t", help="Trusted keys and their issuers, TOML.")],
+    threshold: Annotated[int, typer.Option(min=1, help="How many keys must have signed.")] = 1,
+    after: Annotated[
+        int, typer.Option(min=0, help="Highest serial seen before; a lower one is refused.")
+    ] = 0,
+) -> None:
+    """Verify that the bytes of a pack are what a trusted issuer signed."""
+    typer.echo(verified_page(pack_files.verify_folder(pack, trust, threshold=threshold, after=after)))
+
+
+@app.command()
+def keygen(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the private key.")],
+    issuer: Annotated[
+        list[str] | None, typer.Option(help="Issuer whose packs the key may sign; repeatable.")
+    ] = None,
+) -> None:
+    """Make a signing key; prints its entry for the trust files of others."""
+    typer.echo(pack_files.make_key(out, issuer or []), nl=False)
+    typer.echo(f"private key -> {out}: keep it, nobody can make it again", err=True)
