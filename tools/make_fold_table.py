@@ -49,6 +49,10 @@ UNSEGMENTED = (
     (0x3005, 0x3007), (0x3041, 0x318F), (0x31A0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
     (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0x20000, 0x323AF),
 )  # fmt: skip
+VOICED = "\u3099\u309a"
+"""Voicing marks of kana: か and が are other letters. `features.tokens` puts half-width ones together again."""
+KEPT_MARKS = ((0x0E31, 0x0E31), (0x0E34, 0x0E3A), (0x0E47, 0x0E4E), (0x0EB1, 0x0EB1), (0x0EB4, 0x0EBC), (0x0EC8, 0x0ECD))
+"""Thai and Lao vowels above and below: they are letters, not accents."""
 LONG_MARKS = "ーｰ〜"  # sellers add and drop them at will
 
 
@@ -100,10 +104,12 @@ def fold(char: str, agreed: dict[str, str], simplified: opencc.OpenCC) -> tuple[
     compat = ud.normalize("NFKC", char)
     disguised = compat != char and not wide and ud.normalize("NFC", char) != compat
     out = []
+    if any(a <= ord(char) <= b for a, b in KEPT_MARKS):
+        return char, False
     for c in ud.normalize("NFD", "".join(WORDS.get(x, x) for x in compat.casefold())):
         if 0xAC00 <= ord(char) <= 0xD7A3:
             return compat, False
-        if ud.category(c) in ("Mn", "Me"):
+        if ud.category(c) in ("Mn", "Me") and c not in VOICED:
             continue
         if 0x3041 <= ord(c) <= 0x3096:
             c = chr(ord(c) + 0x60)  # hiragana -> katakana
@@ -128,12 +134,14 @@ def fold(char: str, agreed: dict[str, str], simplified: opencc.OpenCC) -> tuple[
             c, disguised = letters, True
         out.append(c)
     extra = {"ة": "ه", "ى": "ي", "ک": "ك", "ی": "ي"}
-    return "".join(extra.get(c, c) for c in out), disguised
+    return ud.normalize("NFC", "".join(extra.get(c, c) for c in out)), disguised
 
 
 def kind(char: str, folded: str) -> str:
     """delete, separator, letter, digit or unsegmented (scripts written without spaces)."""
     category, code = ud.category(char), ord(char)
+    if any(a <= code <= b for a, b in KEPT_MARKS):
+        return "unsegmented"
     if (
         category in ("Mn", "Me", "Cf", "Cc", "Cs", "Co")
         and char not in "\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -279,6 +280,15 @@ def test_with_learned_only_a_rule_must_have_proved_itself() -> None:
     assert taught.rules[0].lower > 0.8
     found = decided([SURE], [("x", "s", 0)], under=under, weights=taught)
     assert by_listing(found, "action") == {"x": "hold"}
+
+
+def test_a_rule_that_proved_worthless_holds_nothing_whatever_the_risk() -> None:
+    weights = prior_weights([SURE])
+    worthless = msgspec.structs.replace(weights.rules[0], bits_micro=0, single_micro=0)
+    weights = msgspec.structs.replace(weights, rules=(worthless,))
+    low = policy(review_at="review_at = 1", hold_at="hold_at = 1", remove_at="remove_at = 1")
+    found = decided([SURE], [("l", "s", 0)], under=low, weights=weights)
+    assert by_listing(found, "action") == {"l": "review"}
 
 
 def shop(suspects: int, clean: int) -> Decided:

@@ -105,9 +105,10 @@ def test_facts_that_say_nothing_weigh_little_and_the_price_much(learned: Weights
 
 
 def test_more_suspicious_others_never_weigh_less(learned: Weights) -> None:
-    for term in learned.seller_terms[:2]:
+    for term in learned.seller_terms[:3]:
         assert (np.diff(term.bits[:-1]) >= 0).all()
-    assert learned.seller_terms[1].bits[5] > learned.seller_terms[1].bits[0] + 1
+    rules, share = (learned.seller_terms[k].bits for k in (1, 2))
+    assert rules[-2] + share[-2] > rules[0] + share[0] + 2
 
 
 def test_the_risk_is_calibrated_on_sellers_that_were_not_learned_from(learned: Weights) -> None:
@@ -191,11 +192,15 @@ def test_a_label_that_the_schema_does_not_know_is_refused(
         learn(findings(ONE, []), named([{"listing_id": "l"}]), labels([row]), rules=ONE)
 
 
-def test_labels_of_listings_that_name_nothing_teach_the_floor_alone() -> None:
+def test_drawn_labels_of_listings_that_name_nothing_teach_the_floor_alone() -> None:
     marked = labels((f"x{k}", "none", "review") for k in range(900))
-    found = learn(findings(ONE, []), named([{"listing_id": "l"}]), marked, rules=ONE)
-    assert found.floor_micro == 100
-    assert found.questions == prior_weights(ONE).questions
+    drawn = marked.set_column(3, "inclusion", pa.array([0.01] * 900))
+    picked, known = (
+        learn(findings(ONE, []), named([{"listing_id": "l"}]), each, rules=ONE)
+        for each in (marked, drawn)
+    )
+    assert (picked.floor_micro, known.floor_micro) == (1000, 100)
+    assert known.questions == prior_weights(ONE).questions
 
 
 def test_rules_that_only_evaluate_leave_the_acting_ones_as_they_are(drawn: Market) -> None:
@@ -223,7 +228,7 @@ def _fields(weight: RuleWeight) -> dict[str, object]:
 
 def test_a_seller_with_one_listing_gets_no_seller_evidence(learned: Weights) -> None:
     rows = rows_of(findings(ONE, []), named([{"listing_id": "l", "seller_id": "s"}]))
-    columns = seller_columns(rows, np.array([9.0]), -4.0)
+    columns = seller_columns(rows, np.array([3.0]), np.array([9.0]))
     for term in learned.seller_terms:
         assert np.isnan(columns[term.name][0])
         assert term.bits[term.bin_of(columns[term.name])][0] == 0.0
@@ -232,12 +237,12 @@ def test_a_seller_with_one_listing_gets_no_seller_evidence(learned: Weights) -> 
 def test_a_listing_is_no_evidence_for_itself() -> None:
     listed = [{"listing_id": f"l{k}", "seller_id": "s"} for k in range(4)]
     rows = rows_of(findings(ONE, []), named(listed))
-    bits = np.array([-4.0, 0.5, -3.0, 2.0])
-    before = seller_columns(rows, bits, -4.0)
-    after = seller_columns(rows, bits + np.array([0, 0, 0, 7.0]), -4.0)
+    bits, more = np.array([0.0, 0.5, 3.0, 2.0]), np.array([0, 0, 0, 4.0])
+    before = seller_columns(rows, bits - 1, bits)
+    after = seller_columns(rows, bits - 1 + more, bits + more)
     for name in before:
         assert before[name][3] == pytest.approx(after[name][3])
-    assert after["others-bits"][0] > before["others-bits"][0]
+    assert after["others-rules"][0] > before["others-rules"][0]
 
 
 def test_seller_evidence_is_nothing_where_sellers_do_not_matter() -> None:
@@ -253,6 +258,6 @@ def test_seller_evidence_is_nothing_where_sellers_do_not_matter() -> None:
     found = learn(findings(ONE, fired), named(rows), labels(truth), rules=ONE)
     size_of_bits = [np.abs(term.bits).max() for term in found.seller_terms]
     # The share of suspects keeps a part of its prior, which the first term takes back.
-    assert size_of_bits[2] < 0.8
-    usual = found.seller_terms[0].bits[2:5] + found.seller_terms[1].bits[2:5]
+    assert size_of_bits[3] < 0.8
+    usual = sum(found.seller_terms[k].bits[3] for k in range(3))
     assert np.abs(usual).max() < 1.0

@@ -11,7 +11,7 @@ from countermark.features.tokens import folded_text
         ("Nike", "nike"), ("NIKE", "nike"), ("Ｎｉｋｅ", "nike"), ("Nіkе", "nike"), ("𝓝𝓲𝓴𝓮", "nike"), ("🅽🅸🅺🅴", "nike"),
         ("ɴɪᴋᴇ", "nike"), ("N\u200bi\u00adke", "nike"), ("\u202eNike\u202c", "nike"), ("Hermès", "hermes"), ("Straße", "strasse"),
         ("Nike™", "nike"), ("ΝΙΚΕ", "nike"), ("n@ke", "nake"), ("$amsung", "samsung"), ("$50", "50"), ("N.i.k.e", "n i k e"),
-        ("愛馬仕", "爱马仕"), ("るいゔぃとん", "ルイウイトン"), ("ﾙｲｳﾞｨﾄﾝ", "ルイウイトン"), ("耐克鞋nike", "耐克鞋 nike"), ("٣٤", "34"),
+        ("愛馬仕", "爱马仕"), ("るいゔぃとん", "ルイヴイトン"), ("ﾙｲｳﾞｨﾄﾝ", "ルイヴイトン"), ("ﾊﾟﾅｿﾆｯｸ", "パナソニツク"), ("耐克鞋nike", "耐克鞋 nike"), ("٣٤", "34"),
         ("iPhone13", "iphone13"), ("أديداس", "اديداس"), ("", ""), ("!!!", ""),
     ],
 )  # fmt: skip

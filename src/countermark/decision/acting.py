@@ -12,6 +12,7 @@ from countermark.decision.evidence import Rows
 from countermark.decision.policy import Policy
 from countermark.decision.scoring import Scores, sum_of_pairs
 from countermark.decision.standing import ACTING, NOTHING
+from countermark.decision.terms import MICRO
 from countermark.decision.weights import Weights, question_of
 from countermark.domain.tables import ACTIONS, CLAIMS
 
@@ -20,6 +21,9 @@ ALLOW, EVALUATE, REVIEW, HOLD, REMOVE = range(len(ACTIONS))
 
 SHOWN_BITS: Final = 0.5
 """A fact or other listings of the seller are a ground of a review from this many bits on."""
+
+FIRM_BITS: Final = 1.0
+"""A rule that is worth less than this, taken alone, holds or removes nothing."""
 
 _PLAIN: Final = CLAIMS.index("suspected_counterfeit")
 
@@ -73,7 +77,8 @@ def levels_of(
 ) -> Levels:
     """The severest action that any claim allows, with the claim of most bits among equals.
 
-    `hold` and `remove` need a rule of their claim that may act and whose ground may be told;
+    `hold` and `remove` need a rule of their claim that may act, whose ground may be told and which
+    alone is worth `FIRM_BITS`;
     `review` needs a rule that may act or, for counterfeits, a plain fact or other listings of the
     seller that weigh at least `SHOWN_BITS`; `evaluate` needs nothing but the risk.
     """
@@ -145,11 +150,19 @@ def _may_review(ruling: _Ruling, claim: str) -> np.ndarray:
 
 def _may_act(ruling: _Ruling, claim: str, action: str) -> np.ndarray:
     """Whether a rule of the claim may act, may be told, and is sure enough where that is asked."""
-    keys = ruling.keys(claim, ACTING)
+    keys = ruling.keys(claim, ACTING) & (_alone(ruling) >= FIRM_BITS)
     keys &= np.array([key.disclosable for key in ruling.rows.fired.keys], bool)
     if ruling.policy.learned_only:
         keys &= _lower_bounds(ruling) >= float(getattr(ruling.policy.precision_target, action) or 1)
     return ruling.having(keys)
+
+
+def _alone(ruling: _Ruling) -> np.ndarray:
+    """What each rule is worth without others beside it, in bits."""
+    known, bits = ruling.weights.by_rule, ruling.scores.key_bits
+    keys = [(key.rule, key.rev) for key in ruling.rows.fired.keys]
+    alone = [known[key].single_micro / MICRO if key in known else 0.0 for key in keys]
+    return np.maximum(alone, bits) if keys else bits
 
 
 def _lower_bounds(ruling: _Ruling) -> np.ndarray:

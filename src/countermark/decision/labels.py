@@ -26,13 +26,15 @@ class Labelled:
         row: int64 position in `Rows`; -1 for a listing that names no mark and has no finding.
         truth: int64 position in `LABEL_CLAIMS`.
         worth: how many plain reviews the label counts for.
-        inverse: 1 / probability of having been sampled, >= 1.
+        inverse: 1 / probability of having been sampled, >= 1; 1 where it is not known.
+        drawn: bool, that probability is known.
     """
 
     row: np.ndarray
     truth: np.ndarray
     worth: np.ndarray
     inverse: np.ndarray
+    drawn: np.ndarray
 
     def __len__(self) -> int:
         """How many listings."""
@@ -42,7 +44,7 @@ class Labelled:
         """Those that `keep` (mask or positions) selects."""
         return Labelled(
             row=self.row[keep], truth=self.truth[keep], worth=self.worth[keep],
-            inverse=self.inverse[keep],
+            inverse=self.inverse[keep], drawn=self.drawn[keep],
         )  # fmt: skip
 
     def is_so(self, question: str) -> np.ndarray:
@@ -70,9 +72,10 @@ def labelled_of(labels: pa.Table, rows: Rows) -> Labelled:
     labels = labels.filter(pc.is_valid(labels.column("claim")))
     truth = _known(labels.column("claim"), LABEL_CLAIMS)
     origin = _known(labels.column("origin"), ORIGINS)
-    inclusion = np.ones(labels.num_rows)
+    inclusion, drawn = np.ones(labels.num_rows), np.zeros(labels.num_rows, bool)
     if "inclusion" in labels.schema.names:
         inclusion = labels.column("inclusion").fill_null(1.0).to_numpy()
+        drawn = labels.column("inclusion").is_valid().to_numpy()
     if len(inclusion) and not (inclusion.min() > 0 and inclusion.max() <= 1):
         raise ValueError("an inclusion probability is outside (0, 1]")
     listing, ids = encoded(labels.column("listing_id"))
@@ -85,6 +88,7 @@ def labelled_of(labels: pa.Table, rows: Rows) -> Labelled:
         truth=truth[chosen],
         worth=np.array([ORIGIN_WEIGHTS[o] for o in ORIGINS])[origin[chosen]],
         inverse=1.0 / inclusion[chosen],
+        drawn=drawn[chosen],
     )
 
 

@@ -73,7 +73,7 @@ def learn(
     Args:
         findings, named: of one scan; schemas `FINDINGS` and `NAMED`.
         labels: schema `domain.decisions.LABELS`. Those of listings that name no mark and have no
-            finding teach only the floor risk.
+            finding teach only the floor risk, and only if their sampling probability is known.
         rules: those of the snapshot.
 
     Raises:
@@ -82,16 +82,17 @@ def learn(
     settings = settings or LearningSettings()
     start = prior_weights(rules, base_rate=settings.base_rate)
     rows = rows_of(findings, named)
-    every = labelled_of(labels, rows)
+    every, usual = labelled_of(labels, rows), usual_prices(named)
     if not len(every):
         return start
-    labelled, usual = every.take(every.row >= 0), usual_prices(named)
     columns = listing_columns(rows, named, usual)
-    learned = {}
-    for question in QUESTIONS:
-        asked = columns if question == "counterfeit" else {}
-        lesson = _lesson(rows, question, asked, rules=rules, settings=settings)
-        learned[question] = _learned(lesson, labelled.take(labelled.answers(question)))
+    learned = {
+        question: _learned(
+            _lesson(rows, question, columns, rules=rules, settings=settings),
+            every.take((every.row >= 0) & every.answers(question)),
+        )
+        for question in QUESTIONS
+    }
     counterfeit = learned["counterfeit"]
     questions = {name: _question(each) for name, each in learned.items() if each.is_taught}
     return Weights(
@@ -101,7 +102,7 @@ def learn(
         seller_terms=counterfeit.fitted.seller_terms,
         usual=usual,
         account=counterfeit.fitted.account,
-        floor_micro=micro(_floor_rate(every.take(every.row < 0))),
+        floor_micro=micro(_floor_rate(every.take((every.row < 0) & every.drawn))),
     )
 
 
@@ -113,13 +114,13 @@ def _lesson(
     rules: Sequence[Rule],
     settings: LearningSettings,
 ) -> Lesson:
-    """A rule that is no longer among `rules` counts as weak."""
+    """What a question is learned from; a rule that is no longer among `rules` counts as weak."""
     priors = {rule.id: rule.prior for rule in rules}
     keys = rows.fired.keys
     return Lesson(
         question=question,
         rows=rows,
-        columns=columns,
+        columns=columns if question == "counterfeit" else {},
         asked=np.array([question_of(key.claim) == question for key in keys], bool),
         acting=snapshot_standings(rows.fired).of_key == ACTING,
         prior_bits=np.array([PRIOR_BITS[priors.get(key.rule, "weak")] for key in keys]),

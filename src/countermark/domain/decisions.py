@@ -84,12 +84,16 @@ LABELS: Final = pa.schema(
         pa.field("listing_id", pa.string(), nullable=False),
         pa.field("claim", pa.string()),  # one of LABEL_CLAIMS; null: could not tell
         pa.field("origin", pa.string(), nullable=False),  # one of ORIGINS
-        pa.field("inclusion", pa.float64()),  # probability of being sampled, (0, 1]; null: 1
+        pa.field(
+            "inclusion", pa.float64()
+        ),  # probability of being sampled, (0, 1]; null: not known
     ]
 )
 """What people found out about listings; several labels of one listing are welcome.
 
-Without the column `inclusion` every listing had the same chance of being sampled.
+A listing that somebody picked has no known probability of being sampled (null; the column may be
+left out). Such labels teach what evidence is worth, and nothing of how common counterfeits are
+among listings without any.
 """
 
 SELLER_TOTALS: Final = pa.schema(

@@ -52,8 +52,8 @@ SEED = np.uint64(0xCBF29CE484222325)
 STEP = np.uint64(0x100000001B3)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 
-ATTACHED, EXACT = 4, 8
-"""Flags of a window, beside those of its characters: touching other characters; folds as its entry does."""
+ATTACHED, EXACT, PARTED = 4, 8, 16
+"""Flags of a window, beside those of its characters: touching others; folds as its entry does; not in one piece."""
 
 
 class Index(NamedTuple):
@@ -87,7 +87,7 @@ class Found(NamedTuple):
     """Windows that have the hash of an entry, in order of row and place; parallel int32 arrays.
 
     `start` and `end` are byte offsets in the original UTF-8 text, `token` and `token_end` the first and last token
-    (both included), `flags` a sum of FOREIGN, DIGITS, ATTACHED and EXACT.
+    (both included), `flags` a sum of FOREIGN, DIGITS, ATTACHED, EXACT and PARTED.
     """
 
     row: np.ndarray
@@ -195,6 +195,8 @@ def _found(
     place[5] = ATTACHED if before or after else 0
     for k in range(first, stop):
         place[5] |= folded.flags[k]
+        if k > first and folded.start[k] > folded.end[k - 1]:
+            place[5] |= PARTED
     return _emit(out, count, index, position, place, _exact(folded.char, first, stop))
 
 

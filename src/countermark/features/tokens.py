@@ -112,6 +112,16 @@ def _reads_as_letter(table: FoldTable, data: np.ndarray, at: int, end: int, insi
 
 
 @njit(cache=True)
+def voiced(kana: int, soft: bool) -> int:
+    """Katakana with the mark that follows it: カ to ガ (soft), ハ to パ."""
+    if kana == 0x30A6:
+        return 0x30F4 if soft else kana
+    if 0x30AB <= kana <= 0x30DB:
+        return kana + 1 if soft else kana + 2
+    return kana
+
+
+@njit(cache=True)
 def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scratch) -> int:
     """Fold one text into `out`; returns how many sub-tokens it has."""
     at, n, subs, token = begin, 0, 0, -1
@@ -130,6 +140,9 @@ def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scr
         kind = packed >> KIND_SHIFT & 7
         begin_char, at = at, at + size
         if kind == DELETE:
+            if n and (code == 0xFF9E or code == 0x3099 or code == 0xFF9F or code == 0x309A):
+                out.char[n - 1] = voiced(out.char[n - 1], code == 0xFF9E or code == 0x3099)
+                out.end[n - 1] = at
             continue
         if kind == SYMBOL and not _reads_as_letter(
             table, data, at, end, previous != SEPARATOR and previous != UNSEGMENTED

@@ -8,6 +8,7 @@ from datetime import date
 
 from countermark.domain.packs import Pack, PackId
 from countermark.domain.rules import Rule
+from countermark.errors import PackError
 from countermark.flows.build_snapshot import snapshot_of
 from countermark.knowledge.files import Files
 from countermark.knowledge.lint.cases import boundaries, case_results, survivors
@@ -99,6 +100,9 @@ def trial_of(
     pack: Pack, files: Files, *, snapshot: Snapshot, marks: frozenset[str] | None = None
 ) -> PackTrial:
     """The tests of a pack that `snapshot` holds; see `run_cases` for `marks`."""
+    if pack.id not in {source.id for source in snapshot.packs}:
+        says = f"pack {pack.id} expires on {pack.header.expires.date()}, before {snapshot.as_of}"
+        raise PackError(says, hint="test it for an earlier day with --as-of, or renew it")
     run = run_cases(demands_of(pack, files), pack=pack, snapshot=snapshot, marks=marks)
     remarks = [
         *case_results(run.results),

@@ -121,8 +121,11 @@ def _same_letters(
     if inserted:
         return _split_way(name, text, folded, is_common)
     shown = _shown(text)
-    if name.joined >= "\u0e00" and any(not c.isalnum() for c in shown):
-        return "separated"
+    if name.joined >= "\u0e00" and " " not in name.text:
+        if any(c.isspace() for c in shown):
+            return None  # the end of one word and the beginning of the next
+        if any(not (c.isalnum() or unicodedata.category(c) == "Lm") for c in shown):
+            return "separated"
     if any(not (c.isalnum() or c.isspace() or c in "-'&.’·") for c in shown):
         return "leet"
     if not _foreign_letters(text) or _script_of(text) == _script_of(name.text):

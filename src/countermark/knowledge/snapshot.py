@@ -31,6 +31,7 @@ class Names(NamedTuple):
         kind: int8, ALIAS, MODEL or TERM.
         ref: int32, number in `Aliases`, or of the word set.
         tokens: int32, of the folded text.
+        unspaced: bool, of a script written without spaces: parted by one it is two other words.
         texts: as the packs write them.
     """
 
@@ -39,6 +40,7 @@ class Names(NamedTuple):
     kind: np.ndarray
     ref: np.ndarray
     tokens: np.ndarray
+    unspaced: np.ndarray
     texts: tuple[str, ...]
 
 

@@ -18,7 +18,8 @@ class Lookup:
     Attributes:
         sets, marks, categories: number by name.
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
-        below: bool (categories, categories): the second is the first or stands below it.
+        is_list: bool for each word set, it is a list (and not nouns, models or phrases).
+        top: int32 for each category, the number of the highest above it.
         seller_keys: "venue\\tseller_id" of every authorised seller.
     """
 
@@ -27,7 +28,8 @@ class Lookup:
     categories: Mapping[str, int]
     category_of_set: np.ndarray
     product_of_set: np.ndarray
-    below: np.ndarray
+    is_list: np.ndarray
+    top: np.ndarray
     seller_keys: pa.Array
 
     def set_numbers(self, names: Iterable[str]) -> list[int]:
@@ -48,10 +50,6 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
     """The lookup of a snapshot."""
     categories = {name: k for k, name in enumerate(snapshot.categories)}
     nouns = {f"noun:{name}": k for name, k in categories.items()}
-    below = [
-        [c == top or c.startswith(f"{top}.") for c in snapshot.categories]
-        for top in snapshot.categories
-    ]
     sets = snapshot.words.sets
     return Lookup(
         sets={name: k for k, name in enumerate(sets)},
@@ -61,6 +59,7 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
         product_of_set=np.array(
             [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
         ),
-        below=np.array(below, bool).reshape(len(categories), len(categories)),
+        is_list=np.array([name.startswith("list:") for name in sets], bool),
+        top=np.array([categories[c.partition(".")[0]] for c in snapshot.categories], np.int32),
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
     )

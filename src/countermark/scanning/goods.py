@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -118,35 +119,39 @@ def sizes_of(batch: pa.RecordBatch, units: Places) -> np.ndarray:
 
 
 def product_of(
-    row: np.ndarray,
-    mark: np.ndarray,
-    words: Places,
-    codes: Places,
-    lookup: Lookup,
-    snapshot: Snapshot,
-    kinds: np.ndarray,
+    row: np.ndarray, mark: np.ndarray, found: FoundGoods, lookup: Lookup, snapshot: Snapshot
 ) -> np.ndarray:
-    """The product of each subject: by code, else the longest model named in the title, else the mark's range; -1 unknown."""
+    """The product of each subject, -1 unknown.
+
+    By code, else the longest model that the title names and that is of the listing's kind (a bag charm of a bag's
+    name is not the bag), else the mark's range of that kind.
+    """
     goods = snapshot.goods
-    product = _range_of(row, mark, snapshot, kinds)
-    number = lookup.product_of_set[words.what]
-    models = words.take((number >= 0) & (words.field == TITLE))
-    models = models._replace(what=number[(number >= 0) & (words.field == TITLE)])
-    for named in (models, codes):
-        key = named.owner.astype(np.int64) * (len(snapshot.marks) + 1) + goods.mark[named.what]
-        order = np.lexsort((-named.token, named.end - named.start, key))
-        ordered = key[order]
+    product = _range_of(row, mark, snapshot, found.kinds)
+    number = lookup.product_of_set[found.words.what]
+    named = (number >= 0) & (found.words.field == TITLE)
+    models = found.words.take(named)._replace(what=number[named])
+    kind = found.category[models.owner]
+    same = lookup.top[np.maximum(kind, 0)] == lookup.top[goods.category[models.what]]
+    for some in (models.take((kind < 0) | same), found.codes):
+        key = some.owner.astype(np.int64) * (len(snapshot.marks) + 1) + goods.mark[some.what]
+        order = np.lexsort((-some.token, some.end - some.start, key))
+        if not len(order):
+            continue
         own = row.astype(np.int64) * (len(snapshot.marks) + 1) + mark
-        last = np.searchsorted(ordered, own, "right") - 1
-        found = (
-            (last >= 0) & (ordered[np.maximum(last, 0)] == own)
-            if len(ordered)
-            else np.zeros(len(own), bool)
-        )
-        product = np.where(
-            found, named.what[order[np.maximum(last, 0)]] if len(order) else -1, product
-        )
+        last = np.searchsorted(key[order], own, "right") - 1
+        hit = (last >= 0) & (key[order][np.maximum(last, 0)] == own)
+        product = np.where(hit, some.what[order[np.maximum(last, 0)]], product)
     return product.astype(np.int32)
+
+
+class FoundGoods(NamedTuple):
+    """What was found about goods: words, codes given, kinds (2, rows, categories) and the one category of each row."""
+
+    words: Places
+    codes: Places
+    kinds: np.ndarray
+    category: np.ndarray
 
 
 def _range_of(

@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 from countermark.domain.tables import CONDITIONS
 from countermark.features.matching import ATTACHED, find
 from countermark.knowledge.snapshot import TERM, Snapshot
-from countermark.operators.base import CATEGORY, DESCRIPTION, TEXT_COLUMNS, TITLE, Look, Places
+from countermark.operators.base import CATEGORY, DESCRIPTION, TEXT_COLUMNS, TITLE, Look, Places, text_key
 from countermark.operators.facts import marks_in_title
 from countermark.operators.lookup import Lookup
 from countermark.scanning.anchoring import anchored
-from countermark.scanning.goods import codes_given, condition_of, kinds_of, product_of, sizes_of
+from countermark.scanning.goods import FoundGoods, codes_given, condition_of, kinds_of, product_of, sizes_of
 from countermark.scanning.naming import named_places, outermost
 
 WORDS_IN = (TITLE, DESCRIPTION, CATEGORY)
@@ -33,6 +33,7 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     codes = codes_given(batch, snapshot, rows)
     kinds, category = kinds_of(batch, words, snapshot, lookup)
     names = names.take(anchored(names, words, snapshot, codes=codes, kinds=kinds))
+    words = words.take(~(lookup.is_list[words.what] & _inside(words, names)))
     row, mark, mentions = _subjects(names, terms, snapshot)
     words, first = _by_set(words, len(snapshot.words.sets))
     columns = {
@@ -40,7 +41,8 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
         "category": category,
         "marks_in_title": marks_in_title(row, mark, mentions.owner, mentions.field, len(batch)),
     }
-    product = product_of(row, mark, words, codes, lookup, snapshot, kinds)
+    goods = FoundGoods(words, codes, kinds, category)
+    product = product_of(row, mark, goods, lookup, snapshot)
     return Look(
         batch=batch, snapshot=snapshot, lookup=lookup, row=row, mark=mark, mentions=mentions, words=words, word_first=first,
         columns=columns, product=product,
@@ -76,6 +78,18 @@ def _words(
     joined = Places(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     units = lookup.sets.get(PACK_UNIT, -1)
     return joined.take((joined.how & ATTACHED == 0) | (joined.what == units))
+
+
+def _inside(words: Places, names: Places) -> np.ndarray:
+    """Which words stand inside an accepted name: the "new" of New Balance says nothing about the condition."""
+    if not len(names.owner):
+        return np.zeros(len(words.owner), bool)
+    order = np.lexsort((names.token_end, names.token, names.field, names.owner))
+    start = text_key(names.owner, names.field, names.token)[order]
+    reach = np.maximum.accumulate(text_key(names.owner, names.field, names.token_end)[order])
+    at = np.searchsorted(start, text_key(words.owner, words.field, words.token), "right") - 1
+    end = text_key(words.owner, words.field, words.token_end)
+    return (at >= 0) & (end <= reach[np.maximum(at, 0)])
 
 
 def _by_set(words: Places, sets: int) -> tuple[Places, np.ndarray]:

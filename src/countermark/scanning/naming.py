@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
-from countermark.features.matching import ATTACHED, EXACT, Found, find
+from countermark.features.matching import ATTACHED, EXACT, PARTED, Found, find
 from countermark.features.tokens import FOREIGN
 from countermark.features.near_misses import find_near
 from countermark.knowledge.compiling.building import is_common_word
@@ -68,6 +68,7 @@ def _plain_ways(found: Found, snapshot: Snapshot) -> np.ndarray:
     width = found.token_end - found.token + 1
     allowed = names.tokens[found.entry]
     plain = (found.flags & EXACT != 0) & (found.flags & FOREIGN == 0) & (width <= allowed)
+    plain &= ~(names.unspaced[found.entry] & (found.flags & PARTED != 0))
     short = found.end - found.start <= 3
     plain &= ~(short & (found.flags & ATTACHED != 0))
     way = np.where(

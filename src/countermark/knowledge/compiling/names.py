@@ -82,12 +82,14 @@ def compile_names(
     words = np.where(free, ANY_SPACING, measured.tokens)
     index = build_index(texts, words=words, loose=True)
     near = _near(entries, common)
+    unspaced = np.array([bool(t) and t[0] >= "\u0e00" and " " not in t for t in texts], bool)
     names = Names(
         index,
         near,
         np.array(kinds, np.int8),
         np.array(refs, np.int32),
         measured.tokens,
+        unspaced,
         tuple([e.plain or e.text for e in entries] + texts[len(entries) :]),
     )
     aliases = Aliases(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import NamedTuple
 
 from countermark.features.folding import (
@@ -23,6 +23,10 @@ from countermark.features.folding import (
 
 MAX_BYTES = 20_000
 """Bytes of one text that are looked at."""
+MAX_SYMBOLS = 3
+"""Symbols in a row that may begin a word."""
+VOICING = {"\u3099": "\u3099", "\uff9e": "\u3099", "\u309a": "\u309a", "\uff9f": "\u309a"}
+"""Marks that follow a kana, wide and narrow, and the combining character that each is."""
 
 
 class Glyph(NamedTuple):
@@ -53,14 +57,29 @@ class Sub(NamedTuple):
 
 
 def glyphs(text: str) -> Iterator[Glyph]:
-    """The characters of a text that do not fold to nothing."""
+    """The characters of a text that do not fold to nothing; a voicing mark goes with its kana."""
     table, at = fold_table(), 0
+    waiting: Glyph | None = None
     for char in text.encode()[:MAX_BYTES].decode("utf-8", "ignore"):
         begin, at = at, at + len(char.encode())
         packed = int(table.packed[ord(char)]) if ord(char) <= LAST else _beyond(ord(char))
         kind = packed >> KIND_SHIFT & 7
-        if kind != DELETE:
-            yield Glyph(_folded(packed), kind, bool(packed & UPPER_BIT), bool(packed & DISGUISE_BIT), begin, at)
+        if kind == DELETE:
+            waiting = _voiced(waiting, char, at)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = Glyph(_folded(packed), kind, bool(packed & UPPER_BIT), bool(packed & DISGUISE_BIT), begin, at)
+    if waiting is not None:
+        yield waiting
+
+
+def _voiced(kana: Glyph | None, mark: str, end: int) -> Glyph | None:
+    """A kana with the mark that follows it, as one character; anything else as it is."""
+    if kana is None or mark not in VOICING or kana.kind != UNSEGMENTED:
+        return kana
+    together = unicodedata.normalize("NFC", kana.folded + VOICING[mark])
+    return kana._replace(folded=together if len(together) == 1 else kana.folded, end=end)
 
 
 def _beyond(code: int) -> int:
@@ -78,14 +97,20 @@ def _folded(packed: int) -> str:
 
 
 def read_symbols(text: str) -> Iterator[Glyph]:
-    """The characters, symbols read as letters inside a word or at its edge, and else as separators."""
+    """The characters, symbols read as letters inside a word or before one, and else as separators."""
     seen, previous = list(glyphs(text)), SEPARATOR
-    for glyph, following in zip_longest(seen, seen[1:]):
+    for k, glyph in enumerate(seen):
         inside = previous not in (SEPARATOR, UNSEGMENTED)
-        edge = following is not None and following.kind in (LETTER, SYMBOL)
-        read = glyph._replace(kind=SEPARATOR) if glyph.kind == SYMBOL and not (inside or edge) else glyph
+        letter = glyph.kind != SYMBOL or inside or _begins_word(seen[k + 1 : k + 1 + MAX_SYMBOLS])
+        read = glyph if letter else glyph._replace(kind=SEPARATOR)
         previous = read.kind
         yield read
+
+
+def _begins_word(following: list[Glyph]) -> bool:
+    """Whether a letter follows, other symbols aside."""
+    rest = [glyph.kind for glyph in following if glyph.kind != SYMBOL]
+    return rest[:1] == [LETTER]
 
 
 def subs_of(text: str) -> list[Sub]:

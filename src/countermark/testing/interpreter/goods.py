@@ -100,13 +100,20 @@ def product_of_code(listing: Mapping[str, Any], column: str, knowledge: Knowledg
 
 
 def product_of(listing: Mapping[str, Any], mark: str, words: list[Spot], kinds: Kinds, knowledge: Knowledge) -> Product | None:
-    """The product: by GTIN, style code, the longest model named in the title, or the mark's range for such goods."""
+    """The product: by GTIN, style code, the longest model named in the title, or the mark's range for such goods.
+
+    A model of another kind is not meant: a bag charm of a bag's name is not the bag.
+    """
     for column in ("gtin", "style_code"):
         product = product_of_code(listing, column, knowledge)
         if product is not None and product.mark == mark:
             return product
     own = [product for product in knowledge.products if product.mark == mark]
-    return _model_named(own, words) or _range_of(own, kinds, knowledge)
+    return _model_named([p for p in own if not kinds.one or _top(p.category) == _top(kinds.one)], words) or _range_of(own, kinds, knowledge)
+
+
+def _top(category: str) -> str:
+    return category.partition(".")[0]
 
 
 def _model_named(own: Iterable[Product], words: list[Spot]) -> Product | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subje
 from countermark.testing.interpreter.goods import Kinds, band_of, condition_of, kinds_of, pieces_of, product_of
 from countermark.testing.interpreter.knowledge import Knowledge, knowledge_of
 from countermark.testing.interpreter.names import TERM
-from countermark.testing.interpreter.naming import Surroundings, mentions_of, settled
+from countermark.testing.interpreter.naming import Surroundings, accepted, outermost, settled
 from countermark.testing.interpreter.spots import TITLE, Named, Spot, names_in, words_in
 
 QUESTIONS: Mapping[str, Callable[..., Answer]] = {
@@ -104,9 +104,16 @@ def _subjects(listing: Mapping[str, Any], knowledge: Knowledge) -> list[Subject]
     words = [*words_in(listing, knowledge), *terms]
     kinds = kinds_of(listing, words, knowledge)
     around = Surroundings(listing=listing, names=names, words=words, kinds=kinds, knowledge=knowledge)
-    mentions = mentions_of(around)
+    names = accepted(around)
+    around = replace(around, words=[word for word in words if not _inside(word, names)])
+    mentions = outermost(names)
     marks = list(dict.fromkeys(named.entry.mark for named in mentions)) or ([""] if terms else [])
     return [_subject(around, mark, mentions) for mark in marks]
+
+
+def _inside(word: Spot, names: Iterable[Named]) -> bool:
+    """Whether a word of a list stands in an accepted name: the "new" of New Balance tells no condition."""
+    return word.what.startswith("list:") and any(name.spot.contains(word) for name in names)
 
 
 def _subject(around: Surroundings, mark: str, mentions: list[Named]) -> Subject:

@@ -57,9 +57,13 @@ class Surroundings:
     knowledge: Knowledge
 
 
-def mentions_of(around: Surroundings) -> list[Named]:
-    """The names that are anchored and that nothing speaks against, each mark's outermost, in order of place."""
-    accepted = [name for name in around.names if _anchored(name, around) and not _spoken_against(name, around)]
+def accepted(around: Surroundings) -> list[Named]:
+    """The names that are anchored and that nothing speaks against."""
+    return [name for name in around.names if _anchored(name, around) and not _spoken_against(name, around)]
+
+
+def outermost(accepted: list[Named]) -> list[Named]:
+    """The accepted names that stand in no longer one of the same mark, in order of place."""
     outer = [name for name in accepted if not _inside_own(name, accepted)]
     first: dict[tuple[str, Spot], Named] = {}
     for name in sorted(outer, key=_rank):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from countermark.features.folding import SEPARATOR
 from countermark.knowledge.recognition import recognise
-from countermark.testing.interpreter.folding import joined, loose, subs_of
+from countermark.testing.interpreter.folding import joined, loose, read_symbols, subs_of
 from countermark.testing.interpreter.knowledge import Knowledge, WordEntry
 from countermark.testing.interpreter.names import NameEntry
 from countermark.testing.interpreter.windows import FIRST_UNSPACED, Window, slip_windows, windows
@@ -134,8 +134,9 @@ def _way(window: Window, text: str, entry: NameEntry, knowledge: Knowledge) -> s
 
 
 def _is_plain(window: Window, written: str, entry: NameEntry) -> bool:
-    """Whether a stretch is the name itself, undisguised: nothing stands inside a name of an unspaced script."""
-    parted = entry.chars >= FIRST_UNSPACED and any(unicodedata.category(c)[0] in "PSZ" for c in written)
+    """Whether a stretch is the name itself, undisguised: nothing parts a name of a script without spaces."""
+    unspaced = entry.text >= FIRST_UNSPACED and " " not in entry.text
+    parted = unspaced and any(glyph.kind == SEPARATOR for glyph in read_symbols(written))
     return entry.chars == window.chars and not window.disguise and window.tokens <= entry.tokens and not parted
 
 

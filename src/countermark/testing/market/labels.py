@@ -19,14 +19,18 @@ LABELS = pa.schema(
         pa.field("seller_id", pa.string(), nullable=False),
         pa.field("label", pa.bool_(), nullable=False),
         pa.field("origin", pa.string(), nullable=False),
+        pa.field("inclusion", pa.float64(), nullable=False),
     ]
 )
-"""True: counterfeit or declared replica. Origins: review, appeal, brand, test_purchase."""
+"""True: counterfeit or declared replica. Origins: review, appeal, brand, test_purchase.
 
-Label = tuple[str, str, bool, str]
+`inclusion` is the probability with which a listing like it was looked at, as a marketplace knows of its own sampling.
+"""
+
+Label = tuple[str, str, bool, str, float]
 
 _SUSPICIOUS_SHARE: Final = 0.30
-_RANDOM_SHARE: Final = 0.02
+_RANDOM_SHARE: Final = 0.04
 _MISTAKEN: Final = 0.02
 _LOW: Final = 0.55
 _YOUNG_DAYS: Final = 90
@@ -41,10 +45,12 @@ def label_of(row: Row, draft: Draft, seller: Seller, dice: Dice) -> Label | None
     origin = _ORIGINS.pick(dice)
     if not seller.train or roll >= _SUSPICIOUS_SHARE:
         return None
-    if roll >= _RANDOM_SHARE and not looks_suspicious(row, draft, seller):
+    suspicious = looks_suspicious(row, draft, seller)
+    if roll >= _RANDOM_SHARE and not suspicious:
         return None
+    inclusion = _SUSPICIOUS_SHARE if suspicious else _RANDOM_SHARE
     true = CLAIM_OF[draft.kind] in ("counterfeit", "declared_replica")
-    return row.listing_id, row.seller_id, true ^ mistaken, origin
+    return row.listing_id, row.seller_id, true ^ mistaken, origin, inclusion
 
 
 def looks_suspicious(row: Row, draft: Draft, seller: Seller) -> bool:
