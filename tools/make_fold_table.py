@@ -140,6 +140,8 @@ def fold(char: str, agreed: dict[str, str], simplified: opencc.OpenCC) -> tuple[
 def kind(char: str, folded: str) -> str:
     """delete, separator, letter, digit or unsegmented (scripts written without spaces)."""
     category, code = ud.category(char), ord(char)
+    if char in "\u3099\u309a\uff9e\uff9f":
+        return "delete"  # `features.tokens` gives their sound to the kana before
     if any(a <= code <= b for a, b in KEPT_MARKS):
         return "unsegmented"
     if (

@@ -78,10 +78,17 @@ def findings(rules: Sequence[Rule], fired: Iterable[tuple[str, str, int]]) -> pa
         rows.append(
             {
                 **dict.fromkeys(FINDINGS.names),
-                **{"listing_id": listing, "seller_id": seller or None, "mark": "korvane"},
-                **{"rule": each.id, "rev": each.rev, "status": each.status, "claim": each.claim},
-                **{"reason": each.reason, "disclosable": each.disclosable_alone},
-                **{"true_signals": 1, "known_signals": 1},
+                "listing_id": listing,
+                "seller_id": seller or None,
+                "mark": "korvane",
+                "rule": each.id,
+                "rev": each.rev,
+                "status": each.status,
+                "claim": each.claim,
+                "reason": each.reason,
+                "disclosable": each.disclosable_alone,
+                "true_signals": 1,
+                "known_signals": 1,
             }
         )
     return pa.Table.from_pylist(rows, schema=FINDINGS)
@@ -91,8 +98,13 @@ def named(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Named listings; what a row does not say is not known."""
     blank = {
         **dict.fromkeys(NAMED.names),
-        **{"mark": "korvane", "marks": 1, "how": "official", "condition": -1, "pack_size": 1},
-        **{"true_signals": 0, "known_signals": 0},
+        "mark": "korvane",
+        "marks": 1,
+        "how": "official",
+        "condition": -1,
+        "pack_size": 1,
+        "true_signals": 0,
+        "known_signals": 0,
     }
     return pa.Table.from_pylist([{**blank, **row} for row in rows], schema=NAMED)
 

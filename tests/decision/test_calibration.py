@@ -28,7 +28,7 @@ def problem(size: int, seed: int, *, curve: bool) -> tuple[np.ndarray, Outcomes,
 
 
 @pytest.mark.parametrize("curve", [False, True])
-def test_a_calibrated_risk_is_within_two_points_on_listings_it_never_saw(curve: bool) -> None:
+def test_a_calibrated_risk_is_within_two_points_on_listings_it_never_saw(*, curve: bool) -> None:
     calibration, error = calibrated(*problem(6000, 1, curve=curve))
     bits, outcomes, _ = problem(60_000, 2, curve=curve)
     fresh = calibration_error(calibration.probability(bits), outcomes.target, outcomes.weight)
@@ -40,7 +40,7 @@ def test_a_calibrated_risk_is_within_two_points_on_listings_it_never_saw(curve: 
 
 @pytest.mark.parametrize(("curve", "kind"), [(False, "platt"), (True, "isotonic")])
 def test_the_broken_line_is_taken_only_where_a_straight_one_is_clearly_worse(
-    curve: bool, kind: str
+    *, curve: bool, kind: str
 ) -> None:
     assert calibrated(*problem(6000, 1, curve=curve))[0].kind == kind
 

@@ -202,7 +202,7 @@ def test_a_suspended_rule_only_evaluates() -> None:
     [(30, 1000, False), (31, 1000, True), (19, 100, False), (20, 100, True), (31, 100_000, False)],
 )
 def test_a_rule_that_fires_far_more_than_its_author_said_is_stopped_for_the_run(
-    fires: int, scanned: int, stopped: bool
+    *, fires: int, scanned: int, stopped: bool
 ) -> None:
     each = rule("often", prior="conclusive", max_rate="0.01")
     found = decided([each], [(f"l{k}", f"s{k}", 0) for k in range(fires)], scanned=scanned)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -12,7 +17,13 @@ from countermark.decision.intervals import lower_bound
 from countermark.decision.labels import labelled_of
 from countermark.decision.learning import LearningSettings, learn
 from countermark.decision.terms import seller_columns
-from countermark.decision.weights import RuleWeight, Weights, prior_weights, weights_bytes
+from countermark.decision.weights import (
+    RuleWeight,
+    Weights,
+    prior_weights,
+    weights_bytes,
+    weights_id,
+)
 from countermark.domain.decisions import LABEL_CLAIMS, LABELS
 
 ONE = (rule("r", prior="moderate"),)
@@ -122,6 +133,20 @@ def test_the_order_of_the_tables_does_not_change_a_byte(drawn: Market, learned: 
     turned = marked.take(pa.array(np.random.default_rng(1).permutation(marked.num_rows)))
     again = learn(drawn.findings, drawn.named, turned, rules=drawn.rules[::-1])
     assert weights_bytes(again) == weights_bytes(learned)
+
+
+def test_another_process_learns_the_same_bytes(drawn: Market, learned: Weights) -> None:
+    code = (
+        "from markets import market; from countermark.decision.learning import learn;"
+        "from countermark.decision.weights import weights_id; m = market(8000, seed=4);"
+        "print(weights_id(learn(m.findings, m.named, m.labels(), rules=m.rules)))"
+    )
+    paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    changed = {"PYTHONHASHSEED": "7", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": paths}
+    told = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **changed}, capture_output=True, check=True
+    )
+    assert told.stdout.decode().strip() == weights_id(learned)
 
 
 def test_a_question_that_nobody_was_asked_keeps_its_prior(learned: Weights) -> None:

@@ -39,8 +39,13 @@ def measured(**settings: float) -> Quality:
     table = {name: known.get(name, [None] * len(ROWS)) for name in TRUTH.names}
     decisions = [
         {
-            **{"listing_id": i, "seller_id": s, "risk": r, "action": a, "claim": c},
-            **{"grounds": [], "version": "v"},
+            "listing_id": i,
+            "seller_id": s,
+            "risk": r,
+            "action": a,
+            "claim": c,
+            "grounds": [],
+            "version": "v",
         }
         for i, s, _, _, a, c, r in ROWS
         if a

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from countermark.decision.evidence import Rows, numbers, rows_of, words
 from countermark.decision.labels import Labelled, labelled_of
+from countermark.decision.prices import usual_prices, usual_share
 from countermark.domain.decisions import RANKS
 from countermark.errors import MissingExtra, PolicyError, UsageError
 from countermark.knowledge.recognition import HOW
@@ -143,10 +144,19 @@ def _folds(rows: Rows, labelled: Labelled, settings: ChallengerSettings) -> np.n
 def _grown(boosting: ModuleType, data: Any, fold: np.ndarray, settings: ChallengerSettings) -> Any:
     """Trees on all labels, as many as did best on held-out sellers."""
     growth = {
-        **{"objective": "binary", "metric": "binary_logloss", "verbosity": -1},
-        **{"learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 20, "lambda_l2": 5.0},
-        **{"feature_fraction": 0.8, "bagging_fraction": 0.8, "bagging_freq": 1},
-        **{"deterministic": True, "force_row_wise": True, "seed": settings.seed},
+        "objective": "binary",
+        "metric": "binary_logloss",
+        "verbosity": -1,
+        "learning_rate": 0.05,
+        "num_leaves": 31,
+        "min_data_in_leaf": 20,
+        "lambda_l2": 5.0,
+        "feature_fraction": 0.8,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "deterministic": True,
+        "force_row_wise": True,
+        "seed": settings.seed,
         "num_threads": settings.threads,
     }
     parts = [
@@ -162,7 +172,7 @@ def _grown(boosting: ModuleType, data: Any, fold: np.ndarray, settings: Challeng
 def _names(rows: Rows, labelled: Labelled, settings: ChallengerSettings) -> Iterator[str]:
     """Names of the columns; the model keeps them, and they say how to make the columns again."""
     yield from _NUMBERS
-    yield "how"
+    yield from ("how", "usual_share")
     yield from ("others", "others_suspect", "others_findings", "others_asked_share")
     if settings.snapshot_id:
         yield from (f"signal|{k}" for k in range(_SIGNALS))
@@ -182,7 +192,7 @@ def _active(rows: Rows) -> list[str]:
 def _columns(rows: Rows, named: pa.Table, names: tuple[str, ...]) -> np.ndarray:
     """float32 (rows, names); NaN where not known."""
     found = np.full((len(rows), len(names)), np.nan, np.float32)
-    at, sellers = rows.named, _seller_columns(rows, named)
+    at, made = rows.named, _made_columns(rows, named)
     true, known = (_bits(named, name, at) for name in ("true_signals", "known_signals"))
     active = np.array(_active(rows), dtype=object)
     for place, name in enumerate(names):
@@ -197,7 +207,7 @@ def _columns(rows: Rows, named: pa.Table, names: tuple[str, ...]) -> np.ndarray:
         elif name == "how":
             found[:, place] = words(named.column(name), at, HOW)
         else:
-            column = sellers[name] if name in sellers else numbers(named.column(name), at)
+            column = made[name] if name in made else numbers(named.column(name), at)
             found[:, place] = column
     return found
 
@@ -207,8 +217,8 @@ def _bits(named: pa.Table, name: str, at: np.ndarray) -> np.ndarray:
     return np.where(at >= 0, bits[at], np.uint64(0)) if len(bits) else np.zeros(len(at), np.uint64)
 
 
-def _seller_columns(rows: Rows, named: pa.Table) -> Mapping[str, np.ndarray]:
-    """What the other listings of the seller look like; NaN where there is none."""
+def _made_columns(rows: Rows, named: pa.Table) -> Mapping[str, np.ndarray]:
+    """How cheap each listing is in its own scan, and what the seller's others look like."""
     codes = np.where(rows.seller >= 0, rows.seller, len(rows.sellers))
     size = len(rows.sellers) + 1
     acting = np.array([bool(rule) for rule in _active(rows)], bool)
@@ -226,6 +236,7 @@ def _seller_columns(rows: Rows, named: pa.Table) -> Mapping[str, np.ndarray]:
 
     count = np.minimum(np.bincount(codes, minlength=size)[codes] - 1.0, _MANY)
     return {
+        "usual_share": usual_share(named, rows.named, usual_prices(named)),
         "others": np.where(rows.seller >= 0, count, np.nan),
         "others_suspect": others((fired > 0).astype(float)),
         "others_findings": others(fired),

@@ -58,7 +58,7 @@ def fit_bits(design: Any, outcomes: Outcomes, prior: Prior) -> np.ndarray:
     Args:
         design: (n, k) SciPy sparse matrix or array.
     """
-    found = np.maximum(prior.mean, prior.floor)
+    found: np.ndarray = np.maximum(prior.mean, prior.floor)
     if not len(found):
         return found
     for _ in range(_MOST_STEPS):
@@ -108,9 +108,11 @@ def _moved(
         return float(likelihood + far @ far / 2)
 
     before = loss(at)
+    # Close to the end the loss no longer tells two points apart; the step is right all the same.
+    slack = 1e-12 * (1.0 + abs(before))
     for halvings in range(40):
-        there = np.maximum(at + step / 2**halvings, prior.floor)
-        if loss(there) <= before + 1e-4 * float(slope @ (there - at)):
+        there: np.ndarray = np.maximum(at + step / 2**halvings, prior.floor)
+        if loss(there) <= before + slack + 1e-4 * float(slope @ (there - at)):
             return there
     return at
 

@@ -86,13 +86,10 @@ def learn(
     if not len(every):
         return start
     columns = listing_columns(rows, named, usual)
-    learned = {
-        question: _learned(
-            _lesson(rows, question, columns, rules=rules, settings=settings),
-            every.take((every.row >= 0) & every.answers(question)),
-        )
-        for question in QUESTIONS
-    }
+    labelled, learned = every.take(every.row >= 0), {}
+    for question in QUESTIONS:
+        lesson = _lesson(rows, question, columns, rules=rules, settings=settings)
+        learned[question] = _learned(lesson, labelled.take(labelled.answers(question)))
     counterfeit = learned["counterfeit"]
     questions = {name: _question(each) for name, each in learned.items() if each.is_taught}
     return Weights(

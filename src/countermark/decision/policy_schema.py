@@ -116,7 +116,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def policy_id(policy: Policy) -> str:
-    """ "p-" and 12 hex digits of what the policy says; comments and spelling do not count."""
+    """The name of a policy: "p-" and 12 hex digits of what it says; comments do not count."""
     return f"p-{hashlib.sha256(canonical_json(_plain(policy))).hexdigest()[:12]}"
 
 

@@ -51,7 +51,7 @@ def usual_share(named: pa.Table, at: np.ndarray, usual: Mapping[str, int]) -> np
 
 
 def _groups(named: pa.Table) -> pa.Array:
-    """ "EUR/USD/0" of each row, null where a currency is not known."""
+    """Currencies and condition of each row, "EUR/USD/0", null where a currency is not known."""
     names = ("currency", "reference_currency", "condition")
     parts = [named.column(name).combine_chunks().cast(pa.string()) for name in names]
     return pc.binary_join_element_wise(*parts, "/")

@@ -136,11 +136,6 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Risk in percent of a listing that is in no table of decisions."""
         return 100 * self.floor_micro / MICRO
 
-    @property
-    def is_learned(self) -> bool:
-        """Whether any label went into them."""
-        return any(question.labelled for question in self.questions.values())
-
 
 def prior_weights(rules: Sequence[Rule], *, base_rate: float = BASE_RATE) -> Weights:
     """The weights that the authors of the rules believe in, for a market without labels.
@@ -196,7 +191,7 @@ def parse_weights(data: bytes, *, source: str) -> Weights:
 
 
 def weights_id(weights: Weights) -> str:
-    """ "w-" and 12 hex digits of the weights' bytes."""
+    """The name of weights, "w-" and 12 hex digits of the weights' bytes."""
     return f"w-{hashlib.sha256(weights_bytes(weights)).hexdigest()[:12]}"
 
 

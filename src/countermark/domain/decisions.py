@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
 import pyarrow as pa
 
@@ -76,8 +76,6 @@ SELLER_GROUND: Final = "core.seller/sells-suspects"
 
 LISTING_GROUND: Final = "core.listing/"
 """Prefix of grounds of a review that are plain facts of the listing, "core.listing/asked-share"."""
-
-Action = Literal["allow", "evaluate", "review", "hold", "remove"]
 
 LABELS: Final = pa.schema(
     [

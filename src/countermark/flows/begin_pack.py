@@ -31,7 +31,7 @@ def _with_listed_word(text: str) -> str:
 
 
 def _named_in_passing(asked: NewPack) -> str:
-    """A case whose listing names the mark where the rule does not look: it needs the brand signal."""
+    """A case that names the mark where the rule does not look: it needs the brand signal."""
     compared = quoted(f"Lighter than {asked.mark} {asked.product}")
     return f"""[[case]]
 id = "{PASSING}"

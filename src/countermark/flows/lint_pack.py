@@ -37,7 +37,12 @@ def lint(files: Files, *, context: Context, rates: Rates | None = None) -> tuple
 
 
 def context_of(
-    core: Files | None, others: Iterable[Files], *, vocabulary: Iterable[str], as_of: date, released: int = 0
+    core: Files | None,
+    others: Iterable[Files],
+    *,
+    vocabulary: Iterable[str],
+    as_of: date,
+    released: int = 0,
 ) -> Context:
     """What lint may know besides a pack.
 

@@ -12,7 +12,9 @@ from countermark.knowledge.reading import read_pack
 from countermark.knowledge.signing import SigningKey, add_signature, sign_pack
 
 
-def sign(files: Files, *, key: SigningKey, random_bytes: Callable[[int], bytes]) -> Mapping[str, bytes]:
+def sign(
+    files: Files, *, key: SigningKey, random_bytes: Callable[[int], bytes]
+) -> Mapping[str, bytes]:
     """The files that signing adds to a pack or changes in it: locks, manifest, tables, signature.
 
     Args:

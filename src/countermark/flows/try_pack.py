@@ -1,4 +1,4 @@
-"""Run the tests of a pack: its cases, the bounds they try, the mutants they notice, and variants."""
+"""Run the tests of a pack: cases, the bounds they try, the mutants they notice, variants."""
 
 from __future__ import annotations
 

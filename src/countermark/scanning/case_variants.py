@@ -1,4 +1,4 @@
-"""Variants of test listings that authors do not write: disguises must be seen through, and harmless forms spared."""
+"""Variants of test listings: disguises must be seen through, and harmless forms spared."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _firing(run: CaseRun) -> Iterator[tuple[int, Demand]]:
 
 
 def _names(run: CaseRun, row: int) -> Iterator[tuple[int, int, int]]:
-    """The marks that a title names by their official names in Latin letters: number, span in bytes."""
+    """Marks that a title names officially in Latin letters: number, span in bytes."""
     look, title = run.seen.look, run.demands[row].case.listing["title"].encode()
     places = look.mentions
     here = (look.row[places.owner] == row) & (places.field == TITLE)
@@ -145,7 +145,9 @@ def _wide(sign: str) -> str:
 
 def _harmless(run: CaseRun) -> Iterator[Variant]:
     """Each firing case of a price rule as goods that fit, resemble or seek the brand's."""
-    rules = {planned.rule.id: planned.rule for rules in run.plan.groups.values() for planned in rules}
+    rules = {
+        planned.rule.id: planned.rule for rules in run.plan.groups.values() for planned in rules
+    }
     for row, demand in _firing(run):
         found = sorted(_names(run, row), key=lambda name: name[1])
         of_one_mark = len({mark for mark, _, _ in found}) == 1
@@ -155,9 +157,7 @@ def _harmless(run: CaseRun) -> Iterator[Variant]:
                     yield _beside(demand, row, rule, found[0], text)
 
 
-def _beside(
-    demand: Demand, row: int, rule: Rule, name: tuple[int, int, int], text: str
-) -> Variant:
+def _beside(demand: Demand, row: int, rule: Rule, name: tuple[int, int, int], text: str) -> Variant:
     """A case with a text before or after a name, which must silence a rule."""
     mark, start, end = name
     title = demand.case.listing["title"].encode()
@@ -170,7 +170,7 @@ def _beside(
 
 
 def _spares(rule: Rule, list_name: str, side: str) -> bool:
-    """Whether a rule about a price has an exclusion for words of a list at that side of the name."""
+    """Whether a rule about a price excludes words of a list at that side of the name."""
     in_when = [rule.signals[name] for name in names_in(parse(rule.when))]
     if not any(isinstance(asked, PriceSignal) for asked in in_when):
         return False

@@ -1,4 +1,4 @@
-"""A pack's test cases run: what differs, which bounds were tried, which parts of rules no case needs."""
+"""A pack's test cases run: what differs, which bounds they try, which mutants none notices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from countermark.scanning.looking import look_at
 from countermark.scanning.plan import ANY_MARK, Plan, PlannedRule, RuleOutcome, ask, plan_of
 
 DIGITS = 12
-"""Decimals of a tried value: enough for any bound that people write, few enough to hide float noise."""
+"""Decimals of a tried value: more than bounds are written with, and none of float noise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,8 @@ class CaseRun:
 
     Attributes:
         results: one for each case, in order.
-        tried: (rule, signal) -> values that decided whether the rule fires: shares of the band for a
-            price, the figure itself for a number.
+        tried: (rule, signal) -> values that decided whether the rule fires: shares of the band
+            for a price, the figure itself for a number.
         mutants: every rule with one signal less; `survivors`: those on which no case fails.
     """
 
@@ -46,7 +46,11 @@ class CaseRun:
 
 
 def run_cases(
-    demands: Sequence[Demand], *, pack: Pack, snapshot: Snapshot, marks: frozenset[str] | None = None
+    demands: Sequence[Demand],
+    *,
+    pack: Pack,
+    snapshot: Snapshot,
+    marks: frozenset[str] | None = None,
 ) -> CaseRun:
     """The cases of `pack` run against `snapshot`, which holds the pack; drafts are run too.
 
@@ -84,9 +88,7 @@ def _result(demand: Demand, seen: Seen, row: int, marks: frozenset[str] | None) 
     return CaseResult(case=demand.place, unexpected=tuple(unexpected), cured=tuple(cured))
 
 
-def _misnamed(
-    demand: Demand, found: frozenset[str], marks: frozenset[str] | None
-) -> Iterator[str]:
+def _misnamed(demand: Demand, found: frozenset[str], marks: frozenset[str] | None) -> Iterator[str]:
     """Marks that the listing names otherwise than the case demands."""
     if demand.marks is None:
         return
@@ -137,7 +139,11 @@ def _decides(found: RuleOutcome, name: str) -> np.ndarray:
 
 
 def _survivors(
-    trials: Sequence[Mutant], demands: Sequence[Demand], passing: Sequence[int], look: Look, plan: Plan
+    trials: Sequence[Mutant],
+    demands: Sequence[Demand],
+    passing: Sequence[int],
+    look: Look,
+    plan: Plan,
 ) -> Iterator[Mutant]:
     """The mutants under which every case that passed still passes."""
     for mutant in trials:

@@ -13,13 +13,14 @@ import pyarrow.compute as pc
 from countermark.domain.tables import CONDITIONS
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.lookup import Lookup
-from countermark.operators.base import CATEGORY, TITLE, Places, no_places
+from countermark.operators.base import CATEGORY, TITLE, Places, no_places, text_key
 
 ACCESSORY = ("parts", "repair", "media", "services", "toys.miniature")
 """Kinds that overrule the nouns of the goods they are for."""
 SURE_WORDS = ("for_parts", "refurbished", "open_box", "used")
 """Conditions, the worst first: of several that a text states, the worst holds."""
 MAX_PACK = 1000
+INCLUDED_WITHIN = 2  # tokens before a noun in which a word of core.included stands
 
 
 def codes_given(batch: pa.RecordBatch, snapshot: Snapshot, rows: np.ndarray) -> Places:
@@ -67,6 +68,7 @@ def kinds_of(
     kinds[0, stated, given[stated]] = True
     number = lookup.category_of_set[words.what]
     nouns = number >= 0
+    nouns &= ~come_with_the_goods(words, nouns, lookup.sets.get("list:core.included", -1))
     in_title, in_category = nouns & (words.field == TITLE), nouns & (words.field == CATEGORY)
     kinds[1, words.owner[in_title], number[in_title]] = True
     kinds[0, words.owner[in_category], number[in_category]] = True
@@ -78,15 +80,23 @@ def kinds_of(
 
 
 def _best_noun(words: Places, number: np.ndarray, snapshot: Snapshot, rows: int) -> np.ndarray:
-    """For each row the category of its last noun, accessory kinds first; -1 without nouns."""
+    """For each row the category of its last noun, the longest of several, accessory kinds first; -1 without nouns."""
     accessory = np.array(
         [c.split(".")[0] in ACCESSORY or c in ACCESSORY for c in snapshot.categories], bool
     )
-    rank = accessory[number].astype(np.int64) << 32 | words.token_end
     best = np.full(rows, -1, np.int32)
-    order = np.argsort(rank, kind="stable")
+    order = np.lexsort((words.token_end - words.token, words.token_end, accessory[number]))
     best[words.owner[order]] = number[order]
     return best
+
+
+def come_with_the_goods(words: Places, nouns: np.ndarray, included: int) -> np.ndarray:
+    """Which nouns follow a word of `core.included` directly: they name what comes with the goods, not the goods."""
+    with_words = words.take(words.what == included)
+    ends = np.sort(text_key(with_words.owner, with_words.field, with_words.token_end))
+    low = text_key(words.owner, words.field, np.maximum(words.token - INCLUDED_WITHIN, 0))
+    high = text_key(words.owner, words.field, words.token)
+    return nouns & (np.searchsorted(ends, high) > np.searchsorted(ends, low))
 
 
 def condition_of(given: np.ndarray, stated: Mapping[int, Places]) -> np.ndarray:
@@ -100,7 +110,7 @@ def condition_of(given: np.ndarray, stated: Mapping[int, Places]) -> np.ndarray:
     return np.where(given >= 0, given, text).astype(np.int8)
 
 
-_COUNT = re.compile(rb"(\d{1,4})\s*[x*\xc3\x97-]?\s*$|(?:^|\s)x\s?(\d{1,4})$")
+_COUNT = re.compile(rb"(?<![a-zA-Z0-9])(\d{1,4})\s*[x*\xc3\x97-]?\s*$|(?:^|\s)x\s?(\d{1,4})$")
 
 
 def sizes_of(batch: pa.RecordBatch, units: Places) -> np.ndarray:

@@ -30,7 +30,7 @@ def today() -> date:
 
 
 def core_files(core: Path | None) -> Files | None:
-    """The core pack: the one given, or that of the folder `packs/core`; None where there is none."""
+    """The core pack: the one given, or that of `packs/core`; None where there is none."""
     if core is None and not (CORE / "pack.toml").is_file():
         return None
     return read_folder(core or CORE)
@@ -49,9 +49,9 @@ def needed_core(core: Path | None) -> Files:
 
 
 def companions(folder: Path, given: Sequence[Path]) -> list[Files]:
-    """Packs that the cases of a pack need: those given, else `<folder>-example` for one without marks.
+    """Packs that the cases of a pack need: those given, else its example.
 
-    The core pack has no mark of its own; its cases speak of those of a pack made for them.
+    A pack without marks, as core, may have a pack of marks for its tests in `<folder>-example`.
     """
     example = folder.resolve().with_name(folder.resolve().name + EXAMPLE)
     if not given and (example / "pack.toml").is_file() and not read_pack(read_folder(folder)).marks:
@@ -69,7 +69,11 @@ def lint_context(
 ) -> Context:
     """What the linter may know: the core pack, the packs beside, everyday words, the day."""
     return context_of(
-        core_files(core), packs, vocabulary=everyday_words(), as_of=as_of or today(), released=released
+        core_files(core),
+        packs,
+        vocabulary=everyday_words(),
+        as_of=as_of or today(),
+        released=released,
     )
 
 
@@ -92,7 +96,11 @@ def write_new(folder: Path, files: Files) -> None:
 def sign_folder(folder: Path, key: Path, *, add: bool) -> Sequence[str]:
     """Sign the pack of a folder, or put one more signature under it; returns the files written."""
     files, signing = read_folder(folder), read_key(key)
-    made = sign_too(files, key=signing) if add else sign(files, key=signing, random_bytes=secrets.token_bytes)
+    made = (
+        sign_too(files, key=signing)
+        if add
+        else sign(files, key=signing, random_bytes=secrets.token_bytes)
+    )
     write_folder(folder, made)
     return sorted(made)
 

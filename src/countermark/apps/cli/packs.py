@@ -33,7 +33,7 @@ Day = Annotated[
 
 
 @app.command()
-def lint(  # noqa: PLR0913 - one parameter for each option that people can give
+def lint(
     packs: Folders,
     core: Core = None,
     background: Annotated[
@@ -65,37 +65,36 @@ def lint(  # noqa: PLR0913 - one parameter for each option that people can give
         raise typer.Exit(1)
 
 
-@app.command()
-def test(  # noqa: PLR0913 - one parameter for each option that people can give
+@app.command("test")
+def try_out(
     packs: Folders,
     core: Core = None,
     beside: Annotated[
         list[Path] | None,
-        typer.Option("--with", help="More packs that the cases need, as those whose marks they name."),
+        typer.Option(
+            "--with", help="More packs that the cases need, as those whose marks they name."
+        ),
     ] = None,
     together: Annotated[
-        bool, typer.Option("--together", help="All packs in one snapshot, as a marketplace has them.")
+        bool, typer.Option("--together", help="All in one snapshot, as a marketplace has them.")
     ] = False,
     as_of: Day = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the tests of packs: cases, bounds, every signal taken away in turn, disguised variants."""
-    folders, failed = wiring.pack_folders(packs), False
-    given, base = beside or [], pack_files.needed_core(core)
+    folders, base = wiring.pack_folders(packs), pack_files.needed_core(core)
     day, words = as_of.date() if as_of else pack_files.today(), pack_files.vocabulary()
+    pairs = [(read_folder(f), pack_files.companions(f, beside or [])) for f in folders]
     if together:
-        others = [base, *(files for folder in folders for files in pack_files.companions(folder, given))]
-        trials = try_together(
-            [read_folder(folder) for folder in folders], beside=others, vocabulary=words, as_of=day
-        )
+        others = [base, *(files for _, more in pairs for files in more)]
+        own = [files for files, _ in pairs]
+        trials = try_together(own, beside=others, vocabulary=words, as_of=day)
     else:
         trials = (
-            try_pack(
-                read_folder(folder), beside=[base, *pack_files.companions(folder, given)],
-                vocabulary=words, as_of=day,
-            )
-            for folder in folders
-        )  # fmt: skip
+            try_pack(files, beside=[base, *more], vocabulary=words, as_of=day)
+            for files, more in pairs
+        )
+    failed = False
     for trial in trials:
         failed |= trial.failed
         typer.echo(pack_files.line(_plain(trial)) if as_json else trial_page(trial))
@@ -124,14 +123,18 @@ def sign(
 @app.command()
 def verify(
     pack: Folder,
-    trust: Annotated[Path, typer.Option("--trust", "-t", help="Trusted keys and their issuers, TOML.")],
+    trust: Annotated[
+        Path, typer.Option("--trust", "-t", help="Trusted keys and their issuers, TOML.")
+    ],
     threshold: Annotated[int, typer.Option(min=1, help="How many keys must have signed.")] = 1,
     after: Annotated[
         int, typer.Option(min=0, help="Highest serial seen before; a lower one is refused.")
     ] = 0,
 ) -> None:
     """Verify that the bytes of a pack are what a trusted issuer signed."""
-    typer.echo(verified_page(pack_files.verify_folder(pack, trust, threshold=threshold, after=after)))
+    typer.echo(
+        verified_page(pack_files.verify_folder(pack, trust, threshold=threshold, after=after))
+    )
 
 
 @app.command()

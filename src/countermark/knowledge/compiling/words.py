@@ -8,7 +8,7 @@ import numpy as np
 
 from countermark.domain.packs import Pack
 from countermark.domain.rules import TermList
-from countermark.domain.signals import PhraseSignal
+from countermark.domain.signals import BrandSignal, PhraseSignal
 from countermark.errors import SnapshotError
 from countermark.features.matching import MAX_WINDOW, measure
 from countermark.features.tokens import folded_text
@@ -105,12 +105,18 @@ def add_phrases(sets: WordSets, packs: Sequence[Pack]) -> None:
 
 
 def disguised_terms(sets: WordSets, packs: Sequence[Pack]) -> list[tuple[str, int]]:
-    """Terms of the lists by which rules see a declared replica: sellers disguise those words too."""
+    """Terms that are looked for in every listing, disguised or not.
+
+    They are of the lists that a rule without a brand asks for, since nothing else would bring the listing up, and of
+    those by which rules see a declared replica, since sellers disguise those words too.
+    """
     wanted: dict[str, None] = {}
     for pack in packs:
         for rule in pack.rules:
-            for signal in rule.signals.values():
-                if rule.claim == "declared_replica" and signal.op == "term":
+            signals = rule.signals.values()
+            nameless = not any(isinstance(signal, BrandSignal) for signal in signals)
+            for signal in signals:
+                if signal.op == "term" and (nameless or rule.claim == "declared_replica"):
                     wanted.update(dict.fromkeys(qualified(name, pack) for name in signal.lists))
     terms = [
         (word, sets.add(f"list:{name}", []))
