@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from countermark.domain.origins import LEVELS
-from countermark.knowledge.files import Files, level_of
+from countermark.errors import PackError
+from countermark.knowledge.files import MANIFEST, SIGNATURE, Files, level_of
 from countermark.knowledge.locks import lock_files
-from countermark.knowledge.manifest import SALT_BYTES
+from countermark.knowledge.manifest import SALT_BYTES, PartTable, manifest_files, part_table_path
 from countermark.knowledge.reading import read_pack
 from countermark.knowledge.signing import SigningKey, add_signature, sign_pack
 
@@ -36,7 +39,23 @@ def sign_too(files: Files, *, key: SigningKey) -> Mapping[str, bytes]:
     """The signature file of a signed pack with one more signature over the same manifest.
 
     Raises:
-        PackError: the pack is not signed, or this key has signed it already.
+        PackError: the pack is not signed, its files are not those that were signed, or this key has
+            signed it already.
     """
     signed = add_signature(files, key=key)
-    return {path: content for path, content in signed.items() if files.get(path) != content}
+    _check_unchanged(files)
+    return {SIGNATURE: signed[SIGNATURE]}
+
+
+def _check_unchanged(files: Files) -> None:
+    """Refuse a pack whose files are not those of its manifest: nobody signs what is not there."""
+    tables = {level: path for level in LEVELS if (path := part_table_path(level)) in files}
+    made = {MANIFEST, SIGNATURE, *tables.values()}
+    content = {path: data for path, data in files.items() if path not in made}
+    salts = {
+        level: bytes.fromhex(msgspec.json.decode(files[path], type=PartTable).salt)
+        for level, path in tables.items()
+    }
+    if manifest_files(content, salts=salts)[MANIFEST] != files[MANIFEST]:
+        says = "the files of the pack are not those that were signed"
+        raise PackError(says, hint="sign it anew without --add, or get the signed edition")

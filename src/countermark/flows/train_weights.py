@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from countermark.decision.challenger import ChallengerSettings, train_challenger
 from countermark.decision.learning import learn
 from countermark.decision.weights import Weights
-from countermark.domain.decisions import LABELS, ORIGINS, TRUTHS
+from countermark.domain.decisions import LABEL_CLAIMS, LABELS, ORIGINS
 from countermark.errors import UsageError
 from countermark.knowledge.snapshot import Snapshot
 
@@ -17,7 +17,7 @@ def labels_of(table: pa.Table, *, source: str) -> pa.Table:
     """A label file's rows in the form of `LABELS`.
 
     Args:
-        table: `listing_id`, `origin`, and either `claim` (one of TRUTHS) or `label` (true: counterfeit).
+        table: `listing_id`, `origin`, and either `claim` (one of LABEL_CLAIMS) or `label` (true: counterfeit).
 
     Raises:
         UsageError: a column is missing or a value is none that labels have.
@@ -31,12 +31,12 @@ def labels_of(table: pa.Table, *, source: str) -> pa.Table:
     claim = (
         table.column("claim")
         if "claim" in names
-        else pc.if_else(table.column("label"), "counterfeit", "none")
+        else pc.if_else(table.column("label"), "counterfeit", "not_counterfeit")
     )
     origin = (
         table.column("origin") if "origin" in names else pa.repeat(pa.scalar("review"), len(table))
     )
-    for values, known, what in ((claim, TRUTHS, "claim"), (origin, ORIGINS, "origin")):
+    for values, known, what in ((claim, LABEL_CLAIMS, "claim"), (origin, ORIGINS, "origin")):
         strange = pc.unique(
             values.filter(pc.invert(pc.is_in(values, value_set=pa.array(known)))).drop_null()
         )

@@ -66,8 +66,8 @@ def try_pack(
 
     Args:
         files: of the pack.
-        beside: the core pack, and packs whose marks the cases need; a second edition of the pack
-            itself is left out.
+        beside: the core pack, and packs whose marks the cases need; another edition of a pack
+            under test is left out.
         vocabulary: everyday words.
         as_of: the day on which price bands and permissions must hold.
 
@@ -88,10 +88,12 @@ def try_together(
     Raises:
         PackError, SnapshotError: a pack can not be read, or they do not go together.
     """
-    read = {pack.id: pack for pack in map(read_pack, packs)}
-    others = [other for other in beside if read_pack(other).id not in read]
-    snapshot = snapshot_of([*packs, *others], vocabulary=vocabulary, as_of=as_of)
-    for pack, files in zip(read.values(), packs, strict=True):
+    read = [read_pack(files) for files in packs]
+    others = {read_pack(other).id: other for other in beside}
+    for pack in read:
+        others.pop(pack.id, None)
+    snapshot = snapshot_of([*packs, *others.values()], vocabulary=vocabulary, as_of=as_of)
+    for pack, files in zip(read, packs, strict=True):
         own = frozenset(mark.id for mark in pack.marks)
         yield trial_of(pack, files, snapshot=snapshot, marks=own)
 

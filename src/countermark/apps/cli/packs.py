@@ -81,7 +81,7 @@ def try_out(
     as_of: Day = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run the tests of packs: cases, bounds, every signal taken away in turn, disguised variants."""
+    """Run the tests of packs: cases, bounds, each signal taken away in turn, disguises."""
     folders, base = wiring.pack_folders(packs), pack_files.needed_core(core)
     day, words = as_of.date() if as_of else pack_files.today(), pack_files.vocabulary()
     pairs = [(read_folder(f), pack_files.companions(f, beside or [])) for f in folders]

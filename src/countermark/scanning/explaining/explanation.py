@@ -67,11 +67,16 @@ def _facts(finding: Mapping[str, Any], look: Look) -> dict[str, str]:
     mark = marks.get(finding["mark"] or "", "")
     share = finding["asked_share"]
     return {
-        "mark": mark, "model": f"{mark} {model}".strip() if model else mark, "text": _text(finding["mention"], look),
+        "mark": mark, "model": _model(mark, model), "text": _text(finding["mention"], look),
         "word": _text(finding["word"], look), "price": money(finding["price_minor"], finding["currency"]),
         "band": money(finding["band_minor"], finding["currency"]), "share": "" if share is None else f"{share:.0%}",
         "how": finding["how"] or "",
     }  # fmt: skip
+
+
+def _model(mark: str, model: str) -> str:
+    """The model with its mark, which many models name themselves."""
+    return model if model and mark.casefold() in model.casefold() else f"{mark} {model}".strip()
 
 
 def _text(span: Mapping[str, int] | None, look: Look) -> str:

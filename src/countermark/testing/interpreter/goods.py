@@ -15,7 +15,8 @@ ACCESSORY = ("parts", "repair", "media", "services", "toys.miniature")
 """Kinds that overrule the nouns of the goods they are for."""
 WORST_FIRST = ("for_parts", "refurbished", "open_box", "used")
 MAX_PIECES, MAX_PACK = 1000, 4095
-_COUNT = re.compile(r"(?<![0-9])([0-9]+)\s*[x*×-]?\s*$")
+INCLUDED, INCLUDED_WITHIN = "list:core.included", 2  # tokens before a noun
+_COUNT = re.compile(r"(?<![a-zA-Z0-9])([0-9]+)\s*[x*×-]?\s*$")
 
 
 class Kinds(NamedTuple):
@@ -40,13 +41,22 @@ def falls_under(category: str, tops: Iterable[str]) -> bool:
 def kinds_of(listing: Mapping[str, Any], words: list[Spot], knowledge: Knowledge) -> Kinds:
     """The kinds of goods of a listing; an alliance id is taken as it is, other category text is read."""
     stated = listing.get("category")
-    in_title = [word for word in words if word.field == TITLE and word.what.startswith("noun:")]
-    in_category = [word for word in words if word.field == CATEGORY and word.what.startswith("noun:")]
+    nouns = [word for word in words if word.what.startswith("noun:") and not _comes_with_the_goods(word, words)]
+    in_title = [noun for noun in nouns if noun.field == TITLE]
+    in_category = [noun for noun in nouns if noun.field == CATEGORY]
     read = frozenset(_kind(word) for word in in_title)
     if stated in knowledge.categories:
         return Kinds(frozenset([stated]), read, stated)
     one = _deciding(in_category) or _deciding(in_title)
     return Kinds(frozenset(_kind(word) for word in in_category), read, one)
+
+
+def _comes_with_the_goods(noun: Spot, words: Iterable[Spot]) -> bool:
+    """Whether a noun follows a word such as "with": it names what comes with the goods, and not the goods."""
+    return any(
+        word.what == INCLUDED and word.field == noun.field and 0 < noun.token - word.token_end <= INCLUDED_WITHIN
+        for word in words
+    )
 
 
 def _kind(noun: Spot) -> str:

@@ -91,7 +91,7 @@ def knowledge_of(packs: Iterable[Pack], *, vocabulary: Sequence[str], as_of: dat
     folded = frozenset(joined(word) for word in everyday - own)
     anywhere = {list_name(pack, one.id) for pack in used for one in pack.lists if one.match == "substring"}
     return Knowledge(
-        packs=used, names=_by_reading((*names, *disguised_terms(_declaring(used, lists)))),
+        packs=used, names=_by_reading((*names, *disguised_terms(_sought(used, lists)))),
         slips=_by_length([name for name in names if name.takes_slips]), words=_words(used, lists),
         substrings=tuple((joined(word), f"list:{name}") for name in anywhere if name in lists for word in lists[name]),
         products=tuple(product for pack in used for product in pack.products),
@@ -137,13 +137,16 @@ def asked_list(pack: Pack, name: str) -> str:
     return name if name.startswith(f"{CORE}.") else list_name(pack, name)
 
 
-def _declaring(packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """The lists by whose words rules see a declared replica."""
+def _sought(packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The lists whose words are looked for in every listing, disguised or not.
+
+    Those that a rule without a brand asks for, since nothing else would bring the listing up, and those by whose
+    words rules see a declared replica.
+    """
     wanted = {
         asked_list(pack, name)
-        for pack in packs
-        for rule in pack.rules
-        if rule.claim == "declared_replica"
+        for pack, rule in ((pack, rule) for pack in packs for rule in pack.rules)
+        if rule.claim == "declared_replica" or not any(signal.op == "brand" for signal in rule.signals.values())
         for signal in rule.signals.values()
         if signal.op == "term"
         for name in signal.lists
