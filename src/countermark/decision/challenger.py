@@ -20,6 +20,7 @@ from countermark.decision.labels import Labelled, labelled_of
 from countermark.decision.prices import usual_prices, usual_share
 from countermark.domain.decisions import RANKS
 from countermark.errors import MissingExtra, PolicyError, UsageError
+from countermark.domain.tables import ROLES
 from countermark.knowledge.recognition import HOW
 
 _HEAD: Final = "countermark challenger 1"
@@ -172,7 +173,7 @@ def _grown(boosting: ModuleType, data: Any, fold: np.ndarray, settings: Challeng
 def _names(rows: Rows, labelled: Labelled, settings: ChallengerSettings) -> Iterator[str]:
     """Names of the columns; the model keeps them, and they say how to make the columns again."""
     yield from _NUMBERS
-    yield from ("how", "usual_share")
+    yield from ("how", "role", "usual_share")
     yield from ("others", "others_suspect", "others_findings", "others_asked_share")
     if settings.snapshot_id:
         yield from (f"signal|{k}" for k in range(_SIGNALS))
@@ -204,8 +205,8 @@ def _columns(rows: Rows, named: pa.Table, names: tuple[str, ...]) -> np.ndarray:
             bit = np.uint64(rest)
             answer = ((true >> bit) & np.uint64(1)).astype(np.float32)
             found[:, place] = np.where((known >> bit) & np.uint64(1), answer, np.nan)
-        elif name == "how":
-            found[:, place] = words(named.column(name), at, HOW)
+        elif name in ("how", "role"):
+            found[:, place] = words(named.column(name), at, HOW if name == "how" else ROLES)
         else:
             column = made[name] if name in made else numbers(named.column(name), at)
             found[:, place] = column

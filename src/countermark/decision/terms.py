@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from countermark.decision.evidence import Rows, numbers, words
 from countermark.decision.prices import usual_share
-from countermark.domain.tables import CONDITIONS
+from countermark.domain.tables import CONDITIONS, ROLES
 from countermark.knowledge.recognition import HOW
 
 MICRO: Final = 1_000_000
@@ -54,6 +54,7 @@ LISTING_TERMS: Final = (
     TermKind(name="seller-age-days", edges=(30, 90, 180, 365, 1095), direction="falling"),
     TermKind(name="seller-rating", edges=(0.8, 0.9, 0.95, 0.98), direction="falling"),
     TermKind(name="how", values=HOW),
+    TermKind(name="role", values=ROLES),
     TermKind(name="condition", values=CONDITIONS),
 )
 """Facts of a listing; a price, age or rating that is lower is never evidence for the goods.
@@ -167,6 +168,7 @@ def listing_columns(
         "seller-age-days": numbers(named.column("seller_age_days"), at),
         "seller-rating": numbers(named.column("seller_rating"), at),
         "how": words(named.column("how"), at, HOW),
+        "role": words(named.column("role"), at, ROLES),
         "condition": np.nan_to_num(condition, nan=-1).astype(np.int64),
     }
 

@@ -83,19 +83,17 @@ NAMED = pa.schema(
     [
         pa.field("listing_id", pa.string(), nullable=False),
         pa.field("seller_id", pa.string()),
-        pa.field(
-            "mark", pa.string(), nullable=False
-        ),  # of several, the one with the most findings, then the first
-        pa.field("marks", pa.int16(), nullable=False),  # how many marks the listing names
+        # Of several marks the one with the most findings, then the first; and how many there are.
+        pa.field("mark", pa.string(), nullable=False),
+        pa.field("marks", pa.int16(), nullable=False),
         pa.field("how", pa.string(), nullable=False),  # way of recognition of the first mention
+        pa.field("role", pa.string(), nullable=False),  # why the mark is named, one of ROLES
         pa.field("style_code", pa.string()),  # model, or range of the mark's goods of that kind
         pa.field("category", pa.string()),  # kind of goods, given or read
-        pa.field(
-            "asked_share", pa.float32()
-        ),  # price of one piece / lowest genuine price; null: not judged
-        pa.field(
-            "reference_minor", pa.int64()
-        ),  # typical genuine price of one new piece in some currency
+        # Price of one piece / lowest genuine price in the same currency and condition.
+        pa.field("asked_share", pa.float32()),
+        # A typical genuine price of one new piece in some currency.
+        pa.field("reference_minor", pa.int64()),
         pa.field("reference_currency", pa.string()),
         pa.field("pack_size", pa.int32(), nullable=False),
         pa.field("condition", pa.int8(), nullable=False),  # code in CONDITIONS, -1 not known
@@ -107,9 +105,8 @@ NAMED = pa.schema(
         pa.field("stock", pa.int32()),
         pa.field("sold", pa.int32()),
         pa.field("photos", pa.int32()),
-        pa.field(
-            "true_signals", pa.uint64(), nullable=False
-        ),  # bit k: k-th shared question of the plan holds
+        # Bit k: the k-th shared question of the plan holds, is known.
+        pa.field("true_signals", pa.uint64(), nullable=False),
         pa.field("known_signals", pa.uint64(), nullable=False),
     ]
 )
@@ -154,6 +151,10 @@ SELLERS = pa.schema(
     ]
 )
 """One account with at least one listing that names a mark."""
+
+ROLES = ("own", "fits", "like", "denied", "about")
+"""Why a listing names a mark: its goods are offered as the mark's own; they fit those, look like those, are said not to be
+those; or are about them."""
 
 ACTIONS = ("allow", "evaluate", "review", "hold", "remove")
 """What a policy may let follow, the mildest first."""

@@ -24,6 +24,7 @@ from countermark.features.folding import FoldTable, fold_table
 from countermark.features.tokens import (
     DIGITS,
     FOREIGN,
+    SPACED,
     Scratch,
     fold_text,
     read_letters,
@@ -52,8 +53,9 @@ SEED = np.uint64(0xCBF29CE484222325)
 STEP = np.uint64(0x100000001B3)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 
-ATTACHED, EXACT, PARTED = 4, 8, 16
-"""Flags of a window, beside those of its characters: touching others; folds as its entry does; not in one piece."""
+ATTACHED, EXACT, PARTED, GLUED = 4, 8, 16, 32
+"""Flags of a window, beside those of its characters: touching others; folds as its entry does; not in one piece; begins
+inside a word of Hangul or katakana, scripts that begin words anew after a space or another script."""
 
 
 class Index(NamedTuple):
@@ -87,7 +89,7 @@ class Found(NamedTuple):
     """Windows that have the hash of an entry, in order of row and place; parallel int32 arrays.
 
     `start` and `end` are byte offsets in the original UTF-8 text, `token` and `token_end` the first and last token
-    (both included), `flags` a sum of FOREIGN, DIGITS, ATTACHED, EXACT and PARTED.
+    (both included), `flags` a sum of FOREIGN, DIGITS, ATTACHED, EXACT, PARTED and GLUED.
     """
 
     row: np.ndarray
@@ -171,6 +173,13 @@ def _emit(
     return count
 
 
+@njit(cache=True, inline="always")
+def _one_word(before: int, char: int) -> bool:
+    """Whether two characters that touch are of one word: both Hangul or both katakana."""
+    hangul = 0xAC00 <= before <= 0xD7A3 and 0xAC00 <= char <= 0xD7A3
+    return hangul or (0x30A1 <= before <= 0x30FA and 0x30A1 <= char <= 0x30FA)
+
+
 @njit(cache=True)
 def _found(
     index: Index,
@@ -194,9 +203,11 @@ def _found(
     after = e + 1 < subs and folded.sub_token[e + 1] == token_end
     place[5] = ATTACHED if before or after else 0
     for k in range(first, stop):
-        place[5] |= folded.flags[k]
-        if k > first and folded.start[k] > folded.end[k - 1]:
+        place[5] |= folded.flags[k] & (FOREIGN | DIGITS)
+        if k > first and folded.flags[k] & SPACED:
             place[5] |= PARTED
+    if first > 0 and not folded.flags[first] & SPACED and _one_word(folded.char[first - 1], folded.char[first]):
+        place[5] |= GLUED
     return _emit(out, count, index, position, place, _exact(folded.char, first, stop))
 
 

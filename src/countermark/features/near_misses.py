@@ -72,7 +72,7 @@ def _token_letters(folded: Scratch, first: int, stop: int, letters: np.ndarray, 
     """Append the letters of a token, symbols passed over; -1 when there are digits or too many letters."""
     for k in range(first, stop):
         char = folded.char[k]
-        if folded.flags[k] == FOREIGN | DIGITS:
+        if folded.flags[k] & (FOREIGN | DIGITS) == FOREIGN | DIGITS:
             continue
         if n >= LONGEST or folded.flags[k] & DIGITS or char >= 0x0E00:
             return -1

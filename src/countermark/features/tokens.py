@@ -32,8 +32,8 @@ from countermark.features.folding import (
 
 MAX_SYMBOLS = 3  # in a row that may begin a word
 MAX_TEXT = 20_000  # bytes of one text that are looked at; what follows is cut
-FOREIGN, DIGITS = 1, 2
-"""Flags of a character: a look-alike or a symbol; a digit or a symbol."""
+FOREIGN, DIGITS, SPACED = 1, 2, 64
+"""Flags of a character: a look-alike or a symbol; a digit or a symbol; the first after a separator."""
 
 
 class Scratch(NamedTuple):
@@ -161,6 +161,8 @@ def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scr
         flag = (FOREIGN if packed & DISGUISE_BIT else 0) | (
             DIGITS if kind == DIGIT or kind == SYMBOL else 0
         )
+        if previous == SEPARATOR:
+            flag |= SPACED
         folded = packed & CODE_MASK
         if not packed & EXPAND_BIT:
             out.char[n], out.flags[n], out.start[n], out.end[n] = folded, flag, begin_char, at

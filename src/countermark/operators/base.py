@@ -159,3 +159,26 @@ def any_place(places: Places, size: int) -> np.ndarray:
 def text_key(owner: np.ndarray, field_code: np.ndarray, token: np.ndarray) -> np.ndarray:
     """An int64 that orders tokens by owner, text and position."""
     return (owner.astype(np.int64) * FIELDS + field_code) << TOKEN_BITS | token
+
+
+def near_words(look: Look, around: Places, sets: list[int], *, side: str, within: int) -> np.ndarray:
+    """Which places have a word of the sets in the same text at that side, at most `within` tokens away.
+
+    Args:
+        around: places owned by subjects.
+        side: before, after or any.
+    """
+    words = look.words_of(sets)
+    near = np.zeros(len(around.owner), bool)
+    row = look.row[around.owner]
+    if side in ("before", "any"):
+        ends = np.sort(text_key(words.owner, words.field, words.token_end))
+        low = text_key(row, around.field, np.maximum(around.token - within, 0))
+        high = text_key(row, around.field, around.token)
+        near |= np.searchsorted(ends, high) > np.searchsorted(ends, low)
+    if side in ("after", "any"):
+        starts = np.sort(text_key(words.owner, words.field, words.token))
+        low = text_key(row, around.field, around.token_end + 1)
+        high = text_key(row, around.field, around.token_end + within)
+        near |= np.searchsorted(starts, high, "right") > np.searchsorted(starts, low)
+    return near

@@ -27,6 +27,7 @@ from countermark.operators.base import (
     Look,
     Places,
     any_place,
+    near_words,
     no_places,
     text_key,
 )
@@ -84,29 +85,11 @@ def context(look: Look, signal: ContextSignal, answers: Mapping[str, Answer]) ->
     """
     around = answers[signal.around].places
     sets = look.lookup.set_numbers(f"list:{name}" for name in names(signal.list))
-    beside = _beside(look, around, sets, signal.side, signal.within)
+    beside = near_words(look, around, sets, side=signal.side, within=signal.within)
     cancels = look.lookup.set_numbers(f"list:{name}" for name in names(signal.cancel))
-    undone = any_place(around.take(_beside(look, around, cancels, "any", signal.within)), len(look))
+    undone = any_place(around.take(near_words(look, around, cancels, side="any", within=signal.within)), len(look))
     true = any_place(around.take(beside), len(look)) & ~undone
     return Answer(true, any_place(around, len(look)), around.take(beside))
-
-
-def _beside(look: Look, around: Places, sets: list[int], side: str, within: int) -> np.ndarray:
-    """Which places have a word of the sets in the same text at that side, at most `within` tokens away."""
-    words = look.words_of(sets)
-    near = np.zeros(len(around.owner), bool)
-    row = look.row[around.owner]
-    if side in ("before", "any"):
-        ends = np.sort(text_key(words.owner, words.field, words.token_end))
-        low = text_key(row, around.field, np.maximum(around.token - within, 0))
-        high = text_key(row, around.field, around.token)
-        near |= np.searchsorted(ends, high) > np.searchsorted(ends, low)
-    if side in ("after", "any"):
-        starts = np.sort(text_key(words.owner, words.field, words.token))
-        low = text_key(row, around.field, around.token_end + 1)
-        high = text_key(row, around.field, around.token_end + within)
-        near |= np.searchsorted(starts, high, "right") > np.searchsorted(starts, low)
-    return near
 
 
 def near(look: Look, signal: NearSignal, answers: Mapping[str, Answer]) -> Answer:

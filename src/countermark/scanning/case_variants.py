@@ -89,7 +89,8 @@ def _fault(variant: Variant, row: int, seen: Seen) -> tuple[str, str] | None:
     overlaps = owned & (places.field == TITLE) & (places.start < end) & (places.end > start)
     if overlaps.any():
         return None
-    return f'the mark is not seen in "{variant.title}" ({variant.what})', "report it to the engine"
+    advice = "report it: the engine does not see through it"
+    return f'the mark is not seen in "{variant.title}" ({variant.what})', advice
 
 
 def _firing(run: CaseRun) -> Iterator[tuple[int, Demand]]:

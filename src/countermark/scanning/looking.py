@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countermark.domain.tables import CONDITIONS
-from countermark.features.matching import ATTACHED, find
+from countermark.features.matching import ATTACHED, GLUED, find
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.base import CATEGORY, DESCRIPTION, TEXT_COLUMNS, TITLE, Look, Places, text_key
 from countermark.operators.facts import marks_in_title
@@ -77,7 +77,7 @@ def _words(
     parts.append(disguised._replace(how=np.zeros(len(terms.owner), np.int32)))
     joined = Places(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     units = lookup.sets.get(PACK_UNIT, -1)
-    return joined.take((joined.how & ATTACHED == 0) | (joined.what == units))
+    return joined.take((joined.how & (ATTACHED | GLUED) == 0) | (joined.what == units))
 
 
 def _inside(words: Places, names: Places) -> np.ndarray:

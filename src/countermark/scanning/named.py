@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from countermark.domain.tables import NAMED
+from countermark.domain.tables import NAMED, ROLES
 from countermark.knowledge.recognition import HOW
 from countermark.operators.base import Look
 from countermark.operators.price import asked_and_band
 from countermark.scanning.findings import nullable as _nullable
+from countermark.scanning.roles import roles_of
 from countermark.scanning.plan import ANY_MARK, Plan, RuleOutcome
 
 PLAIN = (
@@ -62,6 +63,7 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
             _nullable(reference[:, 1])
         ),
         "pack_size": pa.array(look.columns["pack_size"][rows]),
+        "role": pa.array(ROLES, pa.string()).take(pa.array(roles_of(look)[subjects])),
         "asked_share": pa.array(share, mask=~known[subjects]),
         "condition": pa.array(look.columns["condition"][rows]),
         **{name: look.batch.column(name).take(at) for name in PLAIN},

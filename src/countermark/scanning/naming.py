@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
-from countermark.features.matching import ATTACHED, EXACT, PARTED, Found, find
+from countermark.features.matching import ATTACHED, EXACT, GLUED, PARTED, Found, find
 from countermark.features.tokens import FOREIGN
 from countermark.features.near_misses import find_near
 from countermark.knowledge.compiling.building import is_common_word
@@ -43,6 +43,8 @@ def named_places(batch: pa.RecordBatch, snapshot: Snapshot) -> Places:
 
 def _judged(found: Found, column: pa.Array, code: int, snapshot: Snapshot) -> Places:
     """The candidates that recognition accepts."""
+    whole = found.flags & GLUED == 0
+    found = found if whole.all() else Found(*(part[whole] for part in found))
     how = _plain_ways(found, snapshot)
     doubtful = np.flatnonzero(how == NOT_NAMED)
     if len(doubtful):
