@@ -27,7 +27,36 @@ import pyarrow.parquet as pq
 
 ROOT = Path(__file__).parent.parent
 BRANDS, DAY = 1000, date(2026, 11, 24)
-SYLLABLES = "ba ke lo mi nu ra si to ve zu dor fen gal han jor kel lum mor nax pel quin rov sten tur vex wil yor zan".split()
+SYLLABLES = [
+    "ba",
+    "ke",
+    "lo",
+    "mi",
+    "nu",
+    "ra",
+    "si",
+    "to",
+    "ve",
+    "zu",
+    "dor",
+    "fen",
+    "gal",
+    "han",
+    "jor",
+    "kel",
+    "lum",
+    "mor",
+    "nax",
+    "pel",
+    "quin",
+    "rov",
+    "sten",
+    "tur",
+    "vex",
+    "wil",
+    "yor",
+    "zan",
+]
 
 
 def invented(folder: Path, count: int) -> None:
@@ -109,7 +138,7 @@ def memory_of(pid: int) -> int:
         one = waiting.pop()
         try:
             smaps = Path(f"/proc/{one}/smaps_rollup").read_text()
-            total += int(re.search(r"^Pss:\s+(\d+)", smaps, re.M)[1]) * 1024
+            total += int(re.search(r"^Pss:\s+(\d+)", smaps, re.MULTILINE)[1]) * 1024
             for task in Path(f"/proc/{one}/task").iterdir():
                 waiting += [int(p) for p in (task / "children").read_text().split()]
         except (OSError, TypeError):

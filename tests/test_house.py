@@ -22,7 +22,11 @@ def sources():
 
 
 def test_files_are_small_enough_to_hold_in_the_head():
-    long = {str(p.relative_to(SOURCE)): n for p in sources() if (n := len(p.read_text().splitlines())) > MAX_FILE}
+    long = {
+        str(p.relative_to(SOURCE)): n
+        for p in sources()
+        if (n := len(p.read_text().splitlines())) > MAX_FILE
+    }
     assert long == {}
 
 
@@ -31,7 +35,12 @@ def test_functions_are_short():
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
-                size = node.end_lineno - node.lineno + 1 - len((ast.get_docstring(node) or "").splitlines())
+                size = (
+                    node.end_lineno
+                    - node.lineno
+                    + 1
+                    - len((ast.get_docstring(node) or "").splitlines())
+                )
                 name = f"{path.relative_to(SOURCE)}:{node.name}"
                 if size > MAX_FUNCTION and name not in EXCUSED:
                     long[name] = size
@@ -43,10 +52,18 @@ def test_no_module_is_a_drawer():
 
 
 def test_the_vocabulary_is_kept():
-    found = {f"{p.relative_to(SOURCE)}: {m[0]}" for p in sources() for m in FORBIDDEN_WORDS.finditer(p.read_text())}
+    found = {
+        f"{p.relative_to(SOURCE)}: {m[0]}"
+        for p in sources()
+        for m in FORBIDDEN_WORDS.finditer(p.read_text())
+    }
     assert found == set()
 
 
 def test_every_module_says_what_it_is():
-    silent = [str(p.relative_to(SOURCE)) for p in sources() if p.read_text().strip() and not ast.get_docstring(ast.parse(p.read_text()))]
+    silent = [
+        str(p.relative_to(SOURCE))
+        for p in sources()
+        if p.read_text().strip() and not ast.get_docstring(ast.parse(p.read_text()))
+    ]
     assert silent == []

@@ -51,7 +51,14 @@ UNSEGMENTED = (
 )  # fmt: skip
 VOICED = "\u3099\u309a"
 """Voicing marks of kana: か and が are other letters. `features.tokens` puts half-width ones together again."""
-KEPT_MARKS = ((0x0E31, 0x0E31), (0x0E34, 0x0E3A), (0x0E47, 0x0E4E), (0x0EB1, 0x0EB1), (0x0EB4, 0x0EBC), (0x0EC8, 0x0ECD))
+KEPT_MARKS = (
+    (0x0E31, 0x0E31),
+    (0x0E34, 0x0E3A),
+    (0x0E47, 0x0E4E),
+    (0x0EB1, 0x0EB1),
+    (0x0EB4, 0x0EBC),
+    (0x0EC8, 0x0ECD),
+)
 """Thai and Lao vowels above and below: they are letters, not accents."""
 LONG_MARKS = "ーｰ〜"  # sellers add and drop them at will
 

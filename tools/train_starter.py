@@ -16,7 +16,9 @@ SEED, LISTINGS, DAY = "101", "400000", "2026-11-24"
 
 
 def run(*command: str) -> None:
-    subprocess.run([sys.executable, "-m", "countermark.apps.cli.main", *command], cwd=ROOT, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "countermark.apps.cli.main", *command], cwd=ROOT, check=True
+    )
 
 
 def main() -> None:
@@ -24,9 +26,35 @@ def main() -> None:
         folder = Path(name)
         market, snapshot, scanned = folder / "market", folder / "starter.snapshot", folder / "run"
         run("market", "make", "--listings", LISTINGS, "--seed", SEED, "-o", str(market))
-        run("snapshot", "build", "packs/core", "packs/starter", str(market / "venue"), "--as-of", DAY, "-o", str(snapshot))
-        run("scan", str(market / "listings.parquet"), "-s", str(snapshot), "-p", "policies/balanced.toml", "-o", str(scanned))
-        run("train", str(scanned), "-l", str(market / "labels.parquet"), "-o", "policies/starter.weights.json")
+        run(
+            "snapshot",
+            "build",
+            "packs/core",
+            "packs/starter",
+            str(market / "venue"),
+            "--as-of",
+            DAY,
+            "-o",
+            str(snapshot),
+        )
+        run(
+            "scan",
+            str(market / "listings.parquet"),
+            "-s",
+            str(snapshot),
+            "-p",
+            "policies/balanced.toml",
+            "-o",
+            str(scanned),
+        )
+        run(
+            "train",
+            str(scanned),
+            "-l",
+            str(market / "labels.parquet"),
+            "-o",
+            "policies/starter.weights.json",
+        )
 
 
 if __name__ == "__main__":

@@ -115,10 +115,9 @@ VALUES = st.one_of(
 @given(
     st.lists(
         st.fixed_dictionaries(
-            {
-                n: VALUES
-                for n in ("listing_id", "title", "price", "currency", "condition", "stock", "gtin")
-            }
+            dict.fromkeys(
+                ("listing_id", "title", "price", "currency", "condition", "stock", "gtin"), VALUES
+            )
         ),
         min_size=1,
         max_size=6,

@@ -19,8 +19,8 @@ from countermark.decision.evidence import Rows, numbers, rows_of, words
 from countermark.decision.labels import Labelled, labelled_of
 from countermark.decision.prices import usual_prices, usual_share
 from countermark.domain.decisions import RANKS
-from countermark.errors import MissingExtra, PolicyError, UsageError
 from countermark.domain.tables import ROLES
+from countermark.errors import MissingExtra, PolicyError, UsageError
 from countermark.knowledge.recognition import HOW
 
 _HEAD: Final = "countermark challenger 1"

@@ -206,7 +206,11 @@ def _found(
         place[5] |= folded.flags[k] & (FOREIGN | DIGITS)
         if k > first and folded.flags[k] & SPACED:
             place[5] |= PARTED
-    if first > 0 and not folded.flags[first] & SPACED and _one_word(folded.char[first - 1], folded.char[first]):
+    if (
+        first > 0
+        and not folded.flags[first] & SPACED
+        and _one_word(folded.char[first - 1], folded.char[first])
+    ):
         place[5] |= GLUED
     return _emit(out, count, index, position, place, _exact(folded.char, first, stop))
 
@@ -345,9 +349,14 @@ def measure(texts: Sequence[str], *, loose: bool) -> Measured:
     """What `find` will meet of each text; hashes of texts longer than MAX_WINDOW mean nothing."""
     data, offsets = text_buffers(pa.array(texts, pa.string()))
     n = len(texts)
+
+    def empty(kind: type) -> np.ndarray:
+        return np.empty(n, kind)
+
     out = Measured(
-        *(np.empty(n, np.uint64) for _ in range(4)), np.zeros((n, len(PREFIX_LENGTHS)), np.uint64),
-        *(np.empty(n, np.int32) for _ in range(3)),
+        whole=empty(np.uint64), short=empty(np.uint64), exact=empty(np.uint64), short_place=empty(np.uint64),
+        prefixes=np.zeros((n, len(PREFIX_LENGTHS)), np.uint64), letters=empty(np.int32),
+        length=empty(np.int32), tokens=empty(np.int32),
     )  # fmt: skip
     folded = scratch(int(np.max(np.diff(offsets), initial=1)))
     _measure(fold_table(), loose, (data, offsets), folded, out)

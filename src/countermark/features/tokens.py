@@ -63,10 +63,14 @@ class Scratch(NamedTuple):
 def scratch(longest: int) -> Scratch:
     """Room for a text of `longest` bytes."""
     room = min(longest, MAX_TEXT) * 4 + 8
-    wide, flags = np.uint32, np.uint8
+
+    def empty(kind: type) -> np.ndarray:
+        return np.empty(room, kind)
+
     return Scratch(
-        np.empty(room, wide), np.empty(room, flags), *(np.empty(room, np.int32) for _ in range(4)),
-        np.empty(room, wide), np.empty(room, wide), np.empty(room, np.int32),
+        char=empty(np.uint32), flags=empty(np.uint8), start=empty(np.int32), end=empty(np.int32),
+        sub_first=empty(np.int32), sub_token=empty(np.int32), letter=empty(np.uint32),
+        drawn=empty(np.uint32), sub_letter=empty(np.int32),
     )  # fmt: skip
 
 
@@ -87,6 +91,7 @@ def code_point(data: np.ndarray, at: int, end: int) -> tuple[int, int]:
 
 @njit(cache=True)
 def packed_of(table: FoldTable, code: int) -> np.uint32:
+    """The table's entry for a code point; see `folding.FoldTable.packed`."""
     if code <= LAST:
         return table.packed[code]
     kind = UNSEGMENTED if 0x20000 <= code <= 0x323AF else SEPARATOR
@@ -112,12 +117,12 @@ def _reads_as_letter(table: FoldTable, data: np.ndarray, at: int, end: int, insi
 
 
 @njit(cache=True)
-def voiced(kana: int, soft: bool) -> int:
+def voiced(kana: np.uint32, soft: bool) -> np.uint32:
     """Katakana with the mark that follows it: カ to ガ (soft), ハ to パ."""
     if kana == 0x30A6:
-        return 0x30F4 if soft else kana
+        return np.uint32(0x30F4) if soft else kana
     if 0x30AB <= kana <= 0x30DB:
-        return kana + 1 if soft else kana + 2
+        return kana + np.uint32(1 if soft else 2)
     return kana
 
 
@@ -125,7 +130,7 @@ def voiced(kana: int, soft: bool) -> int:
 def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scratch) -> int:
     """Fold one text into `out`; returns how many sub-tokens it has."""
     at, n, subs, token = begin, 0, 0, -1
-    previous, previous_upper = SEPARATOR, False
+    previous, previous_upper = np.uint32(SEPARATOR), False
     end = min(end, begin + MAX_TEXT)
     while at < end:
         while (
@@ -147,9 +152,9 @@ def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scr
         if kind == SYMBOL and not _reads_as_letter(
             table, data, at, end, previous != SEPARATOR and previous != UNSEGMENTED
         ):
-            kind = SEPARATOR
+            kind = np.uint32(SEPARATOR)
         if kind == SEPARATOR:
-            previous = SEPARATOR
+            previous = np.uint32(SEPARATOR)
             continue
         upper = packed & UPPER_BIT != 0
         new_token = previous == SEPARATOR or (kind == UNSEGMENTED) != (previous == UNSEGMENTED)

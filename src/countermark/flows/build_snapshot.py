@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from hashlib import sha256
 
 from countermark.knowledge.canonical import canonical_json
 from countermark.knowledge.compiling import PackSource, build_snapshot
 from countermark.knowledge.reading import read_pack
 from countermark.knowledge.snapshot import Snapshot
-from hashlib import sha256
 
 
 def snapshot_of(

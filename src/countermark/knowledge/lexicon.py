@@ -39,14 +39,15 @@ def build_index(
     slots, first = _slots(keys[starts], starts)
     prefixes = np.unique(measured.prefixes[measured.prefixes > 0])
     allowed = measured.tokens if words is None else np.asarray(words, np.int32)
+    short = measured.short_place[~long & (measured.length > 0)]
     return Index(
-        loose, bit_filter(prefixes, 8), bit_filter(keys, 16), _bits_at(measured.short_place[~long & (measured.length > 0)], 1 << 16), slots, first, next_same, entries,
-        allowed.astype(np.int32), measured.exact,
+        loose, bit_filter(prefixes, 8), bit_filter(keys, 16), _bits_at(short, 1 << 16), slots, first,
+        next_same, entries, allowed.astype(np.int32), measured.exact,
     )  # fmt: skip
 
 
 def indexable(texts: Sequence[str], *, loose: bool) -> np.ndarray:
-    """bool (n,): the texts that an index can hold: not empty, not overlong, and if long not of a few letters only."""
+    """Bool (n,): the texts that an index can hold: not empty, not overlong, and if long not of a few letters only."""
     measured = measure(texts, loose=loose)
     varied = (measured.letters >= PREFIX) | (measured.length <= SHORT)
     return (measured.length > 0) & (measured.length <= MAX_WINDOW) & varied

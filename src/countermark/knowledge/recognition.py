@@ -67,7 +67,9 @@ def _tokens(folded: str) -> int:
     return unsegmented + sum(any(c < "\u0e00" for c in word) for word in folded.split(" "))
 
 
-def recognise(name: Name, text: str, is_common: Callable[[str], bool]) -> str | None:
+def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
+    name: Name, text: str, is_common: Callable[[str], bool]
+) -> str | None:
     """How `text` names the alias (one of `HOW`), or None.
 
     Args:
@@ -105,7 +107,9 @@ def _everyday(text: str, words: list[str], is_common: Callable[[str], bool]) -> 
 
 def _plain(text: str) -> str:
     """Case, width and spacing aside."""
-    narrow = "".join(unicodedata.normalize("NFKC", c) if "\uff00" <= c <= "\uffef" else c for c in text)
+    narrow = "".join(
+        unicodedata.normalize("NFKC", c) if "\uff00" <= c <= "\uffef" else c for c in text
+    )
     return " ".join(unicodedata.normalize("NFC", narrow).casefold().replace("-", " ").split())
 
 

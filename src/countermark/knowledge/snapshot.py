@@ -135,7 +135,7 @@ def band_key(product: Any, currency: Any, condition: Any, pack_size: Any) -> Any
 
 
 class Sellers(NamedTuple):
-    """Authorised sellers: `keys[i]` is "venue\\tseller_id"; rows of a seller are `first[i]:first[i + 1]`.
+    """Authorised sellers: `keys[i]` is venue, tab and seller id; rows of a seller are `first[i]:first[i + 1]`.
 
     Attributes:
         mark: int32, -1 for every mark of the pack's issuer.

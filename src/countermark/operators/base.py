@@ -7,7 +7,7 @@ name are always those of one mark.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -96,6 +96,7 @@ class Look:
         word_first: int64, places of set s are `word_first[s]:word_first[s + 1]` of `words`.
         columns: plain columns worked out from the content: category, condition, pack_size, ...
         product: int32 product of each subject, -1 unknown.
+        pack: id of the pack whose rule asks; its own lists go by their bare names.
     """
 
     batch: pa.RecordBatch
@@ -108,6 +109,7 @@ class Look:
     word_first: np.ndarray
     columns: Mapping[str, np.ndarray]
     product: np.ndarray
+    pack: str = ""
 
     def __len__(self) -> int:
         """Number of subjects."""
@@ -117,6 +119,11 @@ class Look:
         """The places of these word sets."""
         parts = [np.arange(self.word_first[s], self.word_first[s + 1]) for s in sets]
         return self.words.take(np.concatenate(parts) if parts else np.zeros(0, np.int64))
+
+    def list_sets(self, names: Iterable[str]) -> list[int]:
+        """Numbers of the word sets of lists, `core.<id>` or the id of a list of the asking pack."""
+        full = [name if name.startswith("core.") else f"{self.pack}.{name}" for name in names]
+        return self.lookup.set_numbers(f"list:{name}" for name in full)
 
     def text_known(self, field_name: str) -> bool:
         """Whether the engine reads this text of listings at all."""
@@ -161,7 +168,9 @@ def text_key(owner: np.ndarray, field_code: np.ndarray, token: np.ndarray) -> np
     return (owner.astype(np.int64) * FIELDS + field_code) << TOKEN_BITS | token
 
 
-def near_words(look: Look, around: Places, sets: list[int], *, side: str, within: int) -> np.ndarray:
+def near_words(
+    look: Look, around: Places, sets: list[int], *, side: str, within: int
+) -> np.ndarray:
     """Which places have a word of the sets in the same text at that side, at most `within` tokens away.
 
     Args:

@@ -8,6 +8,6 @@ from countermark.domain.signals import ImageSignal
 from countermark.operators.base import Answer, Look
 
 
-def image(look: Look, signal: ImageSignal, _: Mapping[str, Answer]) -> Answer:
+def image(look: Look, _signal: ImageSignal, _: Mapping[str, Answer]) -> Answer:
     """A photo shows a known picture or logo. Unknown until photos are read."""
     return Answer.unknown(len(look))

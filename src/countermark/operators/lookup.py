@@ -20,7 +20,7 @@ class Lookup:
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
         top: int32 for each category, the number of the highest above it.
-        seller_keys: "venue\\tseller_id" of every authorised seller.
+        seller_keys: venue, tab and seller id of every authorised seller.
     """
 
     sets: Mapping[str, int]
@@ -37,7 +37,7 @@ class Lookup:
         return [self.sets[name] for name in names if name in self.sets]
 
     def kinds(self, names: Iterable[str]) -> np.ndarray:
-        """bool (categories,): those named, with everything below them; unknown names add nothing."""
+        """Bool (categories,): those named, with everything below them; unknown names add nothing."""
         chosen = np.zeros(len(self.categories), bool)
         for name in names:
             chosen |= np.array(
@@ -60,6 +60,6 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
             [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
         ),
         is_list=np.array([name.startswith("list:") for name in sets], bool),
-        top=np.array([categories[c.partition(".")[0]] for c in snapshot.categories], np.int32),
+        top=np.array([categories.get(c.partition(".")[0], k) for k, c in enumerate(snapshot.categories)], np.int32),
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
     )

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow.compute as pc
 import re2
 
-from countermark.domain.signals.base import names
 from countermark.domain.signals import (
     BrandSignal,
     ContextSignal,
@@ -17,6 +16,7 @@ from countermark.domain.signals import (
     PhraseSignal,
     TermSignal,
 )
+from countermark.domain.signals.base import names
 from countermark.knowledge.compiling.names import CLASSES
 from countermark.knowledge.compiling.words import phrase_set
 from countermark.knowledge.recognition import HOW
@@ -63,7 +63,7 @@ def brand(look: Look, signal: BrandSignal, _: Mapping[str, Answer]) -> Answer:
 def term(look: Look, signal: TermSignal, _: Mapping[str, Answer]) -> Answer:
     """The listing uses a word of a known list, disguised or not."""
     fields, complete = _fields(signal.in_)
-    words = look.words_of(look.lookup.set_numbers(f"list:{name}" for name in signal.lists))
+    words = look.words_of(look.list_sets(signal.lists))
     return _from_places(look, look.of_subjects(words.take(np.isin(words.field, fields))), complete)
 
 
@@ -84,10 +84,12 @@ def context(look: Look, signal: ContextSignal, answers: Mapping[str, Answer]) ->
     Unknown where the signal it looks around has no place.
     """
     around = answers[signal.around].places
-    sets = look.lookup.set_numbers(f"list:{name}" for name in names(signal.list))
+    sets = look.list_sets(names(signal.list))
     beside = near_words(look, around, sets, side=signal.side, within=signal.within)
-    cancels = look.lookup.set_numbers(f"list:{name}" for name in names(signal.cancel))
-    undone = any_place(around.take(near_words(look, around, cancels, side="any", within=signal.within)), len(look))
+    cancels = look.list_sets(names(signal.cancel))
+    undone = any_place(
+        around.take(near_words(look, around, cancels, side="any", within=signal.within)), len(look)
+    )
     true = any_place(around.take(beside), len(look)) & ~undone
     return Answer(true, any_place(around, len(look)), around.take(beside))
 

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from countermark.domain.tables import CONDITIONS
 from countermark.knowledge.snapshot import Snapshot
-from countermark.operators.lookup import Lookup
 from countermark.operators.base import CATEGORY, TITLE, Places, no_places, text_key
+from countermark.operators.lookup import Lookup
 
 ACCESSORY = ("parts", "repair", "media", "services", "toys.miniature")
 """Kinds that overrule the nouns of the goods they are for."""

@@ -11,11 +11,26 @@ import pyarrow.compute as pc
 from countermark.domain.tables import CONDITIONS
 from countermark.features.matching import ATTACHED, GLUED, find
 from countermark.knowledge.snapshot import TERM, Snapshot
-from countermark.operators.base import CATEGORY, DESCRIPTION, TEXT_COLUMNS, TITLE, Look, Places, text_key
+from countermark.operators.base import (
+    CATEGORY,
+    DESCRIPTION,
+    TEXT_COLUMNS,
+    TITLE,
+    Look,
+    Places,
+    text_key,
+)
 from countermark.operators.facts import marks_in_title
 from countermark.operators.lookup import Lookup
 from countermark.scanning.anchoring import anchored
-from countermark.scanning.goods import FoundGoods, codes_given, condition_of, kinds_of, product_of, sizes_of
+from countermark.scanning.goods import (
+    FoundGoods,
+    codes_given,
+    condition_of,
+    kinds_of,
+    product_of,
+    sizes_of,
+)
 from countermark.scanning.naming import named_places, outermost
 
 WORDS_IN = (TITLE, DESCRIPTION, CATEGORY)

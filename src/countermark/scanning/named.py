@@ -12,8 +12,8 @@ from countermark.knowledge.recognition import HOW
 from countermark.operators.base import Look
 from countermark.operators.price import asked_and_band
 from countermark.scanning.findings import nullable as _nullable
-from countermark.scanning.roles import roles_of
 from countermark.scanning.plan import ANY_MARK, Plan, RuleOutcome
+from countermark.scanning.roles import roles_of
 
 PLAIN = (
     "price_minor",

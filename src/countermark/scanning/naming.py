@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from countermark.features.matching import ATTACHED, EXACT, GLUED, PARTED, Found, find
-from countermark.features.tokens import FOREIGN
 from countermark.features.near_misses import find_near
+from countermark.features.tokens import FOREIGN
 from countermark.knowledge.compiling.building import is_common_word
 from countermark.knowledge.recognition import HOW, name_of, recognise
 from countermark.knowledge.snapshot import TERM, Snapshot

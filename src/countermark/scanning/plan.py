@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
 
 from countermark.domain.rules import Rule
 from countermark.domain.signals import BrandSignal, RuleSignal, Signal
-from countermark.knowledge.logic import Tree, evaluate, parse
+from countermark.knowledge.logic import Tree, evaluate, names, parse
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.base import Answer, Look
 from countermark.operators.catalogue import CATALOGUE
@@ -101,11 +101,11 @@ def _questions(rule: Rule) -> dict[str, str]:
             local = (
                 rule.id.rpartition("/")[0] if isinstance(signal, RuleSignal) or signal.lists else ""
             )
-            names = set(signal.refers_to)
+            around_names = set(signal.refers_to)
             asked = {
                 k: v
                 for k, v in msgspec.to_builtins(signal).items()
-                if not (isinstance(v, str) and v in names)
+                if not (isinstance(v, str) and v in around_names)
             }
             text = msgspec.json.encode(asked, order="sorted").decode()
             keys[name] = f"{local}{text}{around}"
@@ -118,7 +118,8 @@ def _questions(rule: Rule) -> dict[str, str]:
 
 def _gate(rule: Rule, lookup: Lookup) -> int:
     """The one mark that the rule is about, or ANY_MARK."""
-    marks = {s.mark for s in rule.signals.values() if isinstance(s, BrandSignal)}
+    asked = [rule.signals[name] for name in names(parse(rule.when))]
+    marks = {s.mark for s in asked if isinstance(s, BrandSignal)}
     if len(marks) == 1 and "*" not in marks:
         return lookup.marks.get(marks.pop(), ANY_MARK)
     return ANY_MARK
@@ -182,7 +183,8 @@ def _answer(
             sibling = f"{planned.rule.id.rpartition('/')[0]}/{signal.id}"
             return whens.get(sibling, Answer.unknown(len(look)))
         around = {other: _answer(look, planned, other, shared, whens) for other in signal.refers_to}
-        shared[key] = CATALOGUE[signal.op](look, signal, around)
+        asking = replace(look, pack=planned.rule.id.rpartition("/")[0]) if signal.lists else look
+        shared[key] = CATALOGUE[signal.op](asking, signal, around)
     return shared[key]
 
 

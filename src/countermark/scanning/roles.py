@@ -37,4 +37,6 @@ def _beside(look: Look, words: str, side: str, within: int) -> np.ndarray:
     """Whether a word of the list stands at that side of a mention of each subject."""
     places = look.mentions.take(look.mentions.field != BRAND)
     sets = look.lookup.set_numbers([f"list:{words}"])
-    return any_place(places.take(near_words(look, places, sets, side=side, within=within)), len(look))
+    return any_place(
+        places.take(near_words(look, places, sets, side=side, within=within)), len(look)
+    )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from countermark.knowledge.snapshot import Snapshot
 from countermark.scanning.findings import findings_table
 from countermark.scanning.looking import look_at
 from countermark.scanning.named import named_table

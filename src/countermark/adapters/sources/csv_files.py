@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator
 
 import fsspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 

@@ -14,8 +14,8 @@ from countermark.ports import RawChunk
 
 
 def read_parquet(
-    file: fsspec.core.OpenFile, name: str, *, encoding: str, rows: int
-) -> Iterator[RawChunk]:  # noqa: ARG001
+    file: fsspec.core.OpenFile, name: str, *, rows: int, **_: object
+) -> Iterator[RawChunk]:
     """The rows of one Parquet file; lines count rows from 1."""
     with file as stream:
         parquet, line = pq.ParquetFile(stream, pre_buffer=False), 1

@@ -48,8 +48,7 @@ class FolderRun:
         else:
             self._write_summary({"complete": False, "identity": dict(identity)})
         numbers = sorted(int(p.stem) for p in (self._folder / PARTS).glob("*.json"))
-        whole = next((k for k, n in enumerate(numbers) if k != n), len(numbers))
-        return whole
+        return next((k for k, n in enumerate(numbers) if k != n), len(numbers))
 
     def save_part(
         self, number: int, tables: Mapping[str, pa.Table], counts: Mapping[str, Any]

@@ -39,15 +39,18 @@ def explanation_page(explained: Mapping[str, Any]) -> str:
         )
     for ground in explained["grounds"]:
         lines += _ground_lines(ground)
-    for stopped in explained["stopped"]:
-        by = ", ".join(signal["signal"] for signal in stopped["by"])
-        lines.append(f"  would have fired but for {by}: {stopped['rule']} ({stopped['mark']})")
+    lines += [_stopped_line(stopped) for stopped in explained["stopped"]]
     lines.append("  the seller is told:")
     lines += [
         f"    {text}" for text in explained["seller"]["en"] or ["nothing: no disclosable ground"]
     ]
     lines += [f"    {text}" for text in explained["seller"]["zh"]]
     return "\n".join(lines)
+
+
+def _stopped_line(stopped: Mapping[str, Any]) -> str:
+    by = ", ".join(signal["signal"] for signal in stopped["by"])
+    return f"  would have fired but for {by}: {stopped['rule']} ({stopped['mark']})"
 
 
 def _ground_lines(ground: Mapping[str, Any]) -> list[str]:

@@ -40,7 +40,7 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="Folder of the run.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace the run that is there.")]
 
 
-def scan(  # noqa: PLR0913 - one parameter for each option that people can give
+def scan(  # noqa: PLR0913, PLR0917 - one parameter for each option that people can give
     listings: Listings, snapshot: SnapshotPath, policy: PolicyPath, out: Out,
     weights: WeightsPath = None, challenger: ChallengerPath = None, maps: Maps = None, defaults: Defaults = None,
     encoding: Encoding = "utf-8", processes: Processes = None, force: Force = False, as_json: AsJson = False,
@@ -77,7 +77,7 @@ def _watched(steps: Iterator[dict[str, Any]]) -> dict[str, Any]:
     return summary
 
 
-def mentions(  # noqa: PLR0913 - one parameter for each option that people can give
+def mentions(
     listings: Listings, snapshot: SnapshotPath, maps: Maps = None, defaults: Defaults = None,
     encoding: Encoding = "utf-8", as_json: AsJson = False,
 ) -> None:  # fmt: skip

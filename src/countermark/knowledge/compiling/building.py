@@ -10,11 +10,12 @@ from hashlib import sha256
 import msgspec
 import numpy as np
 
+from countermark.domain.catalogue import Product
 from countermark.domain.packs import Pack
 from countermark.errors import SnapshotError
 from countermark.features.folding import fold_table_hash
-from countermark.features.tokens import folded_text
 from countermark.features.near_misses import word_hash_pair, word_hashes
+from countermark.features.tokens import folded_text
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
 from countermark.knowledge.compiling.goods import compile_goods, compile_sellers
 from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries
@@ -125,15 +126,9 @@ def _entries(
         }  # fmt: skip
         entries += name_entries(pack.aliases, marks, by_alias, never)
         for row in pack.products:
-            entries += _models(
-                row.name,
-                row.also,
-                product,
-                marks[row.mark],
-                defaults[marks[row.mark]],
-                sets,
-                vocabulary,
-            )
+            sets.add(f"product:{product}", [text for text in (row.name, *row.also) if text])
+            number = marks[row.mark]
+            entries += _models(row, product, number, defaults[number], vocabulary)
             product += 1
     able = indexable([e.text for e in entries], loose=True)
     entries = [entry for entry, keep in zip(entries, able, strict=True) if keep]
@@ -143,29 +138,17 @@ def _entries(
 
 
 def _models(
-    name: str,
-    also: Sequence[str],
-    product: int,
-    mark: int,
-    anchor: int,
-    sets: WordSets,
-    vocabulary: set[str],
+    row: Product, number: int, mark: int, anchor: int, vocabulary: set[str]
 ) -> list[NameEntry]:
-    """A model's names: each also names its mark, given an anchor; of one everyday word, given a strong one."""
-    texts = [text for text in (name, *also) if text]
-    sets.add(f"product:{product}", texts)
+    """A model's names: each also names its mark, given an anchor; of everyday words, a strong one."""
+    texts = [text for text in (row.name, *row.also) if text]
     return [
         NameEntry(
-            text=text,
-            mark=mark,
-            how="model",
-            class_=_model_class(text, vocabulary),
-            anchors=anchor,
-            product=product,
+            text=text, mark=mark, how="model", class_=_model_class(text, vocabulary), anchors=anchor, product=number
         )
         for text in texts
         if len(folded_text(text).replace(" ", "")) >= (2 if text[0] >= "\u0e00" else 4)
-    ]
+    ]  # fmt: skip
 
 
 def _model_class(text: str, vocabulary: set[str]) -> str:

@@ -49,7 +49,7 @@ def _reference(
 ) -> np.ndarray:
     """A typical price of one new piece of each product, by which prices in different currencies can be compared."""
     reference = np.full((products, 2), -1, np.int64)
-    order = sorted(currencies, key=lambda c: (REFERENCE_CURRENCIES + (c,)).index(c))
+    order = sorted(currencies, key=lambda c: (*REFERENCE_CURRENCIES, c).index(c))
     for currency in reversed([currencies.index(c) for c in order]):
         wanted = band_key(np.arange(products), currency, CONDITIONS.index("new"), 1)
         at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
@@ -73,9 +73,9 @@ def _bands(
         styles.setdefault(product.style_code, []).append(k)
     rows: dict[int, tuple[int, int, int]] = {}
     for band in bands:
-        for product in styles.get(band.style_code, ()):
+        for number in styles.get(band.style_code, ()):
             key = band_key(
-                product,
+                number,
                 currencies.index(band.currency),
                 CONDITIONS.index(band.condition),
                 band.pack_size,

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from countermark.domain.marks import Alias
-from countermark.features.matching import PREFIX, measure
-from countermark.features.tokens import folded_text
+from countermark.features.matching import measure
 from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, end_hashes, neighbourhood
+from countermark.features.tokens import folded_text
 from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index
 from countermark.knowledge.recognition import HOW
 from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Aliases, Names
@@ -58,10 +58,9 @@ def contest(
         claimants[entry.folded].add(entry.mark)
     settled, notes = [], []
     for entry in entries:
-        rivals = claimants[entry.folded]
-        if len(rivals) > 1 and entry.class_ == "coined":
-            entry = replace(entry, class_="ambiguous", anchors=default_anchors[entry.mark])
-        settled.append(entry)
+        contested = len(claimants[entry.folded]) > 1 and entry.class_ == "coined"
+        anchors = default_anchors[entry.mark]
+        settled.append(replace(entry, class_="ambiguous", anchors=anchors) if contested else entry)
     for text, rivals in sorted(claimants.items()):
         if len(rivals) > 1:
             names = ", ".join(sorted(marks[mark] for mark in rivals))

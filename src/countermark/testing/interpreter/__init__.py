@@ -5,7 +5,12 @@ listings both must say the same. It shares with the fast path only data and what
 `knowledge.recognition`, `knowledge.logic` and `features.contacts`.
 """
 
-from countermark.testing.interpreter.interpreting import Interpretation, Interpreter, Mention, Outcome
+from countermark.testing.interpreter.interpreting import (
+    Interpretation,
+    Interpreter,
+    Mention,
+    Outcome,
+)
 from countermark.testing.interpreter.knowledge import Knowledge, knowledge_of
 
 __all__ = ["Interpretation", "Interpreter", "Knowledge", "Mention", "Outcome", "knowledge_of"]

@@ -40,7 +40,9 @@ def _codes_in(listing: Mapping[str, Any], field: str, shape: CodeShape | None) -
     return [text.strip()] if text.strip() else []
 
 
-def _holds(subject: Subject, signal: CodeSignal, value: str, shape: CodeShape | None) -> bool | None:
+def _holds(
+    subject: Subject, signal: CodeSignal, value: str, shape: CodeShape | None
+) -> bool | None:
     """Whether one code is as asked; None where nothing tells."""
     match signal.check:
         case "malformed":

@@ -33,10 +33,12 @@ class Glyph(NamedTuple):
     """One character of a text that is seen: what it folds to, its kind, and its bytes.
 
     Attributes:
+        written: as the text has it.
         upper: whether it is a capital.
         disguise: whether it only looks like what it folds to.
     """
 
+    written: str
     folded: str
     kind: int
     upper: bool
@@ -46,11 +48,23 @@ class Glyph(NamedTuple):
 
 
 class Sub(NamedTuple):
-    """One sub-token: its folded characters, their kind, whether one is a look-alike, its token, and its bytes."""
+    """One sub-token.
+
+    Attributes:
+        chars: folded.
+        kind: of its characters.
+        disguise: whether one of them is a look-alike.
+        script: that of its first character, where words in it begin anew after a space or another script; else "".
+        touches: whether no separator stands before it.
+        token: its number.
+        start, end: its bytes.
+    """
 
     chars: str
     kind: int
     disguise: bool
+    script: str
+    touches: bool
     token: int
     start: int
     end: int
@@ -69,7 +83,8 @@ def glyphs(text: str) -> Iterator[Glyph]:
             continue
         if waiting is not None:
             yield waiting
-        waiting = Glyph(_folded(packed), kind, bool(packed & UPPER_BIT), bool(packed & DISGUISE_BIT), begin, at)
+        upper, disguise = bool(packed & UPPER_BIT), bool(packed & DISGUISE_BIT)
+        waiting = Glyph(char, _folded(packed), kind, upper, disguise, begin, at)
     if waiting is not None:
         yield waiting
 
@@ -117,20 +132,20 @@ def subs_of(text: str) -> list[Sub]:
     """The sub-tokens of a text, in order."""
     subs: list[Sub] = []
     part: list[Glyph] = []
-    token = -1
+    token, touches = -1, False
     for before, glyph in _pairs(read_symbols(text)):
         if _cuts(before, glyph):
-            _close(subs, part, token)
-            part = []
+            _close(subs, part, token=token, touches=touches)
+            part, touches = [], before.kind != SEPARATOR
             token += _begins_token(before, glyph)
         if glyph.kind != SEPARATOR:
             part.append(glyph)
-    _close(subs, part, token)
+    _close(subs, part, token=token, touches=touches)
     return subs
 
 
 def _pairs(read: Iterator[Glyph]) -> Iterator[tuple[Glyph, Glyph]]:
-    before = Glyph(" ", SEPARATOR, upper=False, disguise=False, start=0, end=0)
+    before = Glyph(" ", " ", SEPARATOR, upper=False, disguise=False, start=0, end=0)
     for glyph in read:
         yield before, glyph
         before = glyph
@@ -148,11 +163,22 @@ def _begins_token(before: Glyph, glyph: Glyph) -> bool:
     return UNSEGMENTED in (glyph.kind, before.kind) or before.kind == SEPARATOR
 
 
-def _close(subs: list[Sub], part: list[Glyph], token: int) -> None:
-    if part:
-        chars = "".join(glyph.folded for glyph in part)
-        disguise = any(glyph.disguise for glyph in part)
-        subs.append(Sub(chars, part[0].kind, disguise, token, part[0].start, part[-1].end))
+def _close(subs: list[Sub], part: list[Glyph], *, token: int, touches: bool) -> None:
+    if not part:
+        return
+    subs.append(
+        Sub(
+            chars="".join(glyph.folded for glyph in part), kind=part[0].kind,
+            disguise=any(glyph.disguise for glyph in part), script=_script(part[0].written), touches=touches,
+            token=token, start=part[0].start, end=part[-1].end,
+        )
+    )  # fmt: skip
+
+
+def _script(char: str) -> str:
+    """Hangul or katakana, whatever its width; "" for other scripts."""
+    name = unicodedata.name(char, "").removeprefix("HALFWIDTH ")
+    return next((script for script in ("HANGUL SYLLABLE", "KATAKANA LETTER") if name.startswith(script)), "")
 
 
 def joined(text: str) -> str:
@@ -176,7 +202,9 @@ def loose_doubled(chars: str) -> set[str]:
     readings = {loose(chars)}
     for char in set(once):
         if char * 2 in chars and any(_class(char) == _class(digit) for digit in "0123456789"):
-            readings |= {reading for other in readings for reading in _doublings(other, _class(char))}
+            readings |= {
+                reading for other in readings for reading in _doublings(other, _class(char))
+            }
     return readings - {loose(chars)}
 
 
@@ -186,7 +214,9 @@ def _doublings(reading: str, char: str) -> set[str]:
 
 
 def _once(chars: str) -> str:
-    return "".join(char for before, char in zip("\0" + chars, chars, strict=False) if char != before)
+    return "".join(
+        char for before, char in zip("\0" + chars, chars, strict=False) if char != before
+    )
 
 
 def _class(char: str) -> str:

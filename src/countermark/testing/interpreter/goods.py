@@ -41,7 +41,11 @@ def falls_under(category: str, tops: Iterable[str]) -> bool:
 def kinds_of(listing: Mapping[str, Any], words: list[Spot], knowledge: Knowledge) -> Kinds:
     """The kinds of goods of a listing; an alliance id is taken as it is, other category text is read."""
     stated = listing.get("category")
-    nouns = [word for word in words if word.what.startswith("noun:") and not _comes_with_the_goods(word, words)]
+    nouns = [
+        word
+        for word in words
+        if word.what.startswith("noun:") and not _comes_with_the_goods(word, words)
+    ]
     in_title = [noun for noun in nouns if noun.field == TITLE]
     in_category = [noun for noun in nouns if noun.field == CATEGORY]
     read = frozenset(_kind(word) for word in in_title)
@@ -54,7 +58,9 @@ def kinds_of(listing: Mapping[str, Any], words: list[Spot], knowledge: Knowledge
 def _comes_with_the_goods(noun: Spot, words: Iterable[Spot]) -> bool:
     """Whether a noun follows a word such as "with": it names what comes with the goods, and not the goods."""
     return any(
-        word.what == INCLUDED and word.field == noun.field and 0 < noun.token - word.token_end <= INCLUDED_WITHIN
+        word.what == INCLUDED
+        and word.field == noun.field
+        and 0 < noun.token - word.token_end <= INCLUDED_WITHIN
         for word in words
     )
 
@@ -103,13 +109,17 @@ def pieces_of(listing: Mapping[str, Any], words: list[Spot]) -> int:
     return 1
 
 
-def product_of_code(listing: Mapping[str, Any], column: str, knowledge: Knowledge) -> Product | None:
+def product_of_code(
+    listing: Mapping[str, Any], column: str, knowledge: Knowledge
+) -> Product | None:
     """The first product with the style code or GTIN that the listing gives."""
     given = listing.get(column)
     return next((p for p in knowledge.products if given and getattr(p, column) == given), None)
 
 
-def product_of(listing: Mapping[str, Any], mark: str, words: list[Spot], kinds: Kinds, knowledge: Knowledge) -> Product | None:
+def product_of(
+    listing: Mapping[str, Any], mark: str, words: list[Spot], kinds: Kinds, knowledge: Knowledge
+) -> Product | None:
     """The product: by GTIN, style code, the longest model named in the title, or the mark's range for such goods.
 
     A model of another kind is not meant: a bag charm of a bag's name is not the bag.
@@ -119,7 +129,9 @@ def product_of(listing: Mapping[str, Any], mark: str, words: list[Spot], kinds: 
         if product is not None and product.mark == mark:
             return product
     own = [product for product in knowledge.products if product.mark == mark]
-    return _model_named([p for p in own if not kinds.one or _top(p.category) == _top(kinds.one)], words) or _range_of(own, kinds, knowledge)
+    return _model_named(
+        [p for p in own if not kinds.one or _top(p.category) == _top(kinds.one)], words
+    ) or _range_of(own, kinds, knowledge)
 
 
 def _top(category: str) -> str:
@@ -133,7 +145,11 @@ def _model_named(own: Iterable[Product], words: list[Spot]) -> Product | None:
     for product in own:
         names = {f"model:{text}" for text in (product.name, *product.also)}
         for word in words:
-            if word.field == TITLE and word.what in names and (word.end - word.start, -word.token) >= rank:
+            if (
+                word.field == TITLE
+                and word.what in names
+                and (word.end - word.start, -word.token) >= rank
+            ):
                 best, rank = product, (word.end - word.start, -word.token)
     return best
 
@@ -141,15 +157,25 @@ def _model_named(own: Iterable[Product], words: list[Spot]) -> Product | None:
 def _range_of(own: Iterable[Product], kinds: Kinds, knowledge: Knowledge) -> Product | None:
     """The cheapest range of the mark that the goods belong to: by what is given, else by the title."""
     known = kinds.given or kinds.read
-    ranges = [p for p in own if p.is_range and any(falls_under(kind, [p.category]) for kind in known)]
+    ranges = [
+        p for p in own if p.is_range and any(falls_under(kind, [p.category]) for kind in known)
+    ]
     return min(ranges, key=lambda p: _lowest(p, knowledge), default=None)
 
 
 def _lowest(product: Product, knowledge: Knowledge) -> float:
-    return min((b.low for b in knowledge.bands if b.style_code == product.style_code), default=float("inf"))
+    return min(
+        (b.low for b in knowledge.bands if b.style_code == product.style_code), default=float("inf")
+    )
 
 
-def band_of(listing: Mapping[str, Any], product: Product | None, condition: str, pieces: int, knowledge: Knowledge) -> PriceBand | None:
+def band_of(
+    listing: Mapping[str, Any],
+    product: Product | None,
+    condition: str,
+    pieces: int,
+    knowledge: Knowledge,
+) -> PriceBand | None:
     """The band of this product, currency, condition and pack; that of exactly this pack wins over that of one piece."""
     if product is None or pieces > MAX_PACK:
         return None

@@ -22,10 +22,42 @@ from countermark.domain.signals import (
 from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subject
 from countermark.testing.interpreter.goods import falls_under
 
-BOUNDS = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge, "eq": operator.eq}
-EUROPEAN_UNION = (
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE".split()
-)
+BOUNDS = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+}
+EUROPEAN_UNION = [
+    "AT",
+    "BE",
+    "BG",
+    "HR",
+    "CY",
+    "CZ",
+    "DK",
+    "EE",
+    "FI",
+    "FR",
+    "DE",
+    "GR",
+    "HU",
+    "IE",
+    "IT",
+    "LV",
+    "LT",
+    "LU",
+    "MT",
+    "NL",
+    "PL",
+    "PT",
+    "RO",
+    "SK",
+    "SI",
+    "ES",
+    "SE",
+]
 
 
 def price(subject: Subject, signal: PriceSignal, _: Asked) -> Answer:
@@ -33,7 +65,9 @@ def price(subject: Subject, signal: PriceSignal, _: Asked) -> Answer:
     asked, band = subject.listing.get("price_minor"), subject.band
     if asked is None or asked <= 0 or band is None or not signal.of.startswith("band."):
         return UNKNOWN
-    share = Fraction(asked, subject.pieces // band.pack_size) / getattr(band, signal.of.removeprefix("band."))
+    share = Fraction(asked, subject.pieces // band.pack_size) / getattr(
+        band, signal.of.removeprefix("band.")
+    )
     low_enough = signal.below is None or share < Fraction(signal.below)
     high_enough = signal.above is None or share > Fraction(signal.above)
     return Answer(low_enough and high_enough, known=True)
@@ -46,7 +80,11 @@ def number(subject: Subject, signal: NumberSignal, _: Asked) -> Answer:
         return UNKNOWN
     bounds = {name: getattr(signal, name) for name in BOUNDS}
     read = _single if signal.field == "seller_rating" else float
-    holds = all(BOUNDS[name](read(value), read(bound)) for name, bound in bounds.items() if bound is not None)
+    holds = all(
+        BOUNDS[name](read(value), read(bound))
+        for name, bound in bounds.items()
+        if bound is not None
+    )
     return Answer(holds, known=True)
 
 
@@ -142,4 +180,14 @@ def rule(_: Subject, signal: RuleSignal, asked: Asked) -> Answer:
     return asked.when(signal.id)
 
 
-__all__ = ["ImageSignal", "category", "condition", "image", "number", "place", "price", "rule", "seller"]
+__all__ = [
+    "ImageSignal",
+    "category",
+    "condition",
+    "image",
+    "number",
+    "place",
+    "price",
+    "rule",
+    "seller",
+]

@@ -12,7 +12,14 @@ from countermark.domain.rules import Rule
 from countermark.knowledge.logic import evaluate, parse
 from countermark.testing.interpreter import code_questions, goods_questions, text_questions
 from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subject
-from countermark.testing.interpreter.goods import Kinds, band_of, condition_of, kinds_of, pieces_of, product_of
+from countermark.testing.interpreter.goods import (
+    Kinds,
+    band_of,
+    condition_of,
+    kinds_of,
+    pieces_of,
+    product_of,
+)
 from countermark.testing.interpreter.knowledge import Knowledge, knowledge_of
 from countermark.testing.interpreter.names import TERM
 from countermark.testing.interpreter.naming import Surroundings, accepted, outermost, settled
@@ -98,12 +105,16 @@ def _subjects(listing: Mapping[str, Any], knowledge: Knowledge) -> list[Subject]
     """The listing with each mark that it names; with none where it only uses words that sellers disguise."""
     read = names_in(listing, knowledge)
     names = settled([named for named in read if named.entry.kind != TERM])
-    terms = [n.spot._replace(what=f"list:{n.entry.list_name}") for n in read if n.entry.kind == TERM]
+    terms = [
+        n.spot._replace(what=f"list:{n.entry.list_name}") for n in read if n.entry.kind == TERM
+    ]
     if not read:
         return []
     words = [*words_in(listing, knowledge), *terms]
     kinds = kinds_of(listing, words, knowledge)
-    around = Surroundings(listing=listing, names=names, words=words, kinds=kinds, knowledge=knowledge)
+    around = Surroundings(
+        listing=listing, names=names, words=words, kinds=kinds, knowledge=knowledge
+    )
     names = accepted(around)
     around = replace(around, words=[word for word in words if not _inside(word, names)])
     mentions = outermost(names)
@@ -142,7 +153,9 @@ def _answer(subject: Subject, pack: Pack, rule: Rule, name: str) -> Answer:
 def _when(subject: Subject, pack: Pack, rule: Rule) -> Answer:
     """Whether the condition of a rule holds, its exclusions aside."""
     answers = {name: _answer(subject, pack, rule, name) for name in rule.signals}
-    true, known = evaluate(parse(rule.when), {name: (answer.true, answer.known) for name, answer in answers.items()})
+    true, known = evaluate(
+        parse(rule.when), {name: (answer.true, answer.known) for name, answer in answers.items()}
+    )
     return Answer(true, known)
 
 
@@ -155,7 +168,9 @@ def _outcome(subject: Subject, pack: Pack, rule: Rule) -> Outcome:
     when = _when(subject, pack, rule)
     exclusions = {name: _answer(subject, pack, rule, name) for name in rule.unless}
     stops = frozenset(
-        name for name, answer in exclusions.items() if answer.true or (rule.block_on_unknown and not answer.known)
+        name
+        for name, answer in exclusions.items()
+        if answer.true or (rule.block_on_unknown and not answer.known)
     )
     return Outcome(
         rule=rule.id, mark=subject.mark, fired=when.true and not stops, unknown=not when.known and not stops,

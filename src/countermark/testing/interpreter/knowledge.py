@@ -66,7 +66,9 @@ class Knowledge:
 
     def slipping(self, size: int) -> tuple[NameEntry, ...]:
         """The names that one slip may have turned into a text of this many letters."""
-        return tuple(name for length in (size - 1, size, size + 1) for name in self.slips.get(length, ()))
+        return tuple(
+            name for length in (size - 1, size, size + 1) for name in self.slips.get(length, ())
+        )
 
     def rules(self) -> list[tuple[Pack, Rule]]:
         """All rules with their packs."""
@@ -84,12 +86,21 @@ def knowledge_of(packs: Iterable[Pack], *, vocabulary: Sequence[str], as_of: dat
         vocabulary: everyday words of many languages.
     """
     used = _in_use(packs, as_of)
-    lists = {list_name(pack, one.id): one.words for pack in used for one in pack.lists if _lasts(one.expires, as_of)}
+    lists = {
+        list_name(pack, one.id): one.words
+        for pack in used
+        for one in pack.lists
+        if _lasts(one.expires, as_of)
+    }
     everyday = frozenset(vocabulary)
     names = names_of(used, everyday.__contains__)
-    own = {name.text.casefold() for name in names if name.kind != "model" and name.class_ == "coined"}
+    own = {
+        name.text.casefold() for name in names if name.kind != "model" and name.class_ == "coined"
+    }
     folded = frozenset(joined(word) for word in everyday - own)
-    anywhere = {list_name(pack, one.id) for pack in used for one in pack.lists if one.match == "substring"}
+    anywhere = {
+        list_name(pack, one.id) for pack in used for one in pack.lists if one.match == "substring"
+    }
     return Knowledge(
         packs=used, names=_by_reading((*names, *disguised_terms(_sought(used, lists)))),
         slips=_by_length([name for name in names if name.takes_slips]), words=_words(used, lists),
@@ -137,7 +148,9 @@ def asked_list(pack: Pack, name: str) -> str:
     return name if name.startswith(f"{CORE}.") else list_name(pack, name)
 
 
-def _sought(packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def _sought(
+    packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
     """The lists whose words are looked for in every listing, disguised or not.
 
     Those that a rule without a brand asks for, since nothing else would bring the listing up, and those by whose
@@ -146,7 +159,8 @@ def _sought(packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]) -> dict
     wanted = {
         asked_list(pack, name)
         for pack, rule in ((pack, rule) for pack in packs for rule in pack.rules)
-        if rule.claim == "declared_replica" or not any(signal.op == "brand" for signal in rule.signals.values())
+        if rule.claim == "declared_replica"
+        or not any(signal.op == "brand" for signal in rule.signals.values())
         for signal in rule.signals.values()
         if signal.op == "term"
         for name in signal.lists
@@ -154,7 +168,9 @@ def _sought(packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]) -> dict
     return {name: words for name, words in lists.items() if name in wanted}
 
 
-def _words(packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[WordEntry, ...]]:
+def _words(
+    packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[WordEntry, ...]]:
     """Every word that is asked for, in the order of the packs, grouped by its folded characters."""
     grouped: dict[str, tuple[WordEntry, ...]] = {}
     for set_name, text in _wanted(packs, lists):

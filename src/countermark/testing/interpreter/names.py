@@ -69,19 +69,27 @@ class NameEntry:
     @property
     def takes_slips(self) -> bool:
         """Whether one slip of the hand is forgiven: in coined names, and long ones that are also words."""
-        chosen = self.kind in ("official", "transliteration") and (self.class_ == "coined" or len(self.chars) >= LONG_NAME)
+        chosen = self.kind in ("official", "transliteration") and (
+            self.class_ == "coined" or len(self.chars) >= LONG_NAME
+        )
         plain = self.chars.isalpha() and max(self.chars) < "\u0e00"
         return chosen and plain and 4 <= len(self.chars) <= 20
 
 
 def searchable(chars: str, letters: str) -> bool:
     """Whether a text can be looked for: not empty, not overlong, and if long not of a few letters only."""
-    return bool(chars) and len(chars) <= LONGEST_ENTRY and (len(letters) >= LOOSE_FROM or len(chars) <= SHORT_UP_TO)
+    return (
+        bool(chars)
+        and len(chars) <= LONGEST_ENTRY
+        and (len(letters) >= LOOSE_FROM or len(chars) <= SHORT_UP_TO)
+    )
 
 
 def entry(text: str, *, mark: str, kind: str, class_: str) -> NameEntry:
     """One name without anchors."""
-    return NameEntry(text=text, mark=mark, kind=kind, class_=class_, chars=joined(text), tokens=token_count(text))
+    return NameEntry(
+        text=text, mark=mark, kind=kind, class_=class_, chars=joined(text), tokens=token_count(text)
+    )
 
 
 def names_of(packs: Sequence[Pack], is_word: Callable[[str], bool]) -> list[NameEntry]:
@@ -112,12 +120,16 @@ def _alias(alias: Alias, default: Anchors) -> NameEntry:
     return replace(plain, anchors=alias.anchors or default, never=alias.never_near)
 
 
-def _models(pack: Pack, defaults: dict[str, Anchors], is_word: Callable[[str], bool]) -> Iterator[NameEntry]:
+def _models(
+    pack: Pack, defaults: dict[str, Anchors], is_word: Callable[[str], bool]
+) -> Iterator[NameEntry]:
     """The names of a pack's models: of everyday words alone generic, else ambiguous."""
     for product in pack.products:
         for text in filter(None, (product.name, *product.also)):
             everyday = all(is_word(word) for word in text.casefold().split())
-            model = entry(text, mark=product.mark, kind=MODEL, class_="generic" if everyday else "ambiguous")
+            model = entry(
+                text, mark=product.mark, kind=MODEL, class_="generic" if everyday else "ambiguous"
+            )
             if len(model.chars) >= (2 if text[0] >= "\u0e00" else 4):
                 yield replace(model, anchors=defaults[product.mark])
 

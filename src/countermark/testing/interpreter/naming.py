@@ -59,7 +59,11 @@ class Surroundings:
 
 def accepted(around: Surroundings) -> list[Named]:
     """The names that are anchored and that nothing speaks against."""
-    return [name for name in around.names if _anchored(name, around) and not _spoken_against(name, around)]
+    return [
+        name
+        for name in around.names
+        if _anchored(name, around) and not _spoken_against(name, around)
+    ]
 
 
 def outermost(accepted: list[Named]) -> list[Named]:
@@ -68,7 +72,13 @@ def outermost(accepted: list[Named]) -> list[Named]:
     first: dict[tuple[str, Spot], Named] = {}
     for name in sorted(outer, key=_rank):
         first.setdefault((name.entry.mark, name.spot), name)
-    return sorted(first.values(), key=lambda name: (list((TITLE, "description", BRAND)).index(name.spot.field), name.spot.token))
+    return sorted(
+        first.values(),
+        key=lambda name: (
+            list((TITLE, "description", BRAND)).index(name.spot.field),
+            name.spot.token,
+        ),
+    )
 
 
 def _rank(name: Named) -> tuple[bool, int]:
@@ -79,7 +89,9 @@ def _rank(name: Named) -> tuple[bool, int]:
 def _inside_own(name: Named, accepted: Iterable[Named]) -> bool:
     """Whether a longer accepted name of the same mark contains it."""
     return any(
-        other.entry.mark == name.entry.mark and other.spot.contains(name.spot) and not other.spot.same_stretch(name.spot)
+        other.entry.mark == name.entry.mark
+        and other.spot.contains(name.spot)
+        and not other.spot.same_stretch(name.spot)
         for other in accepted
     )
 
@@ -108,12 +120,14 @@ def _strong(name: Named, around: Surroundings) -> set[str]:
         strong.add("brand_attribute")
     if is_model and any(other.entry.kind != MODEL for other in own):
         strong.add("brand_attribute")
-    if not is_model and any(other.entry.kind == MODEL and other.spot.field != BRAND for other in own):
+    if not is_model and any(
+        other.entry.kind == MODEL and other.spot.field != BRAND for other in own
+    ):
         strong.add("product_name")
-    for column, anchor in (("style_code", "style_code"), ("gtin", "gtin")):
+    for column in ("style_code", "gtin"):  # either tells the product, and with it the other
         product: Product | None = product_of_code(around.listing, column, around.knowledge)
         if product is not None and product.mark == mark:
-            strong.add(anchor)
+            strong |= {"style_code", "gtin"}
     return strong
 
 
@@ -123,7 +137,11 @@ def _weak(name: Named, anchors: Anchors, around: Surroundings) -> int:
     They are: the kind of goods given, the kind read from the title, such a title that begins with the name, and other
     marks that the anchors name.
     """
-    tops = [anchor.removeprefix("category:") for anchor in anchors.any_of if anchor.startswith("category:")]
+    tops = [
+        anchor.removeprefix("category:")
+        for anchor in anchors.any_of
+        if anchor.startswith("category:")
+    ]
     given = any(falls_under(kind, tops) for kind in around.kinds.given)
     read = any(falls_under(kind, tops) for kind in around.kinds.read)
     leads = read and name.spot.field == TITLE and name.spot.token == 0

@@ -82,6 +82,8 @@ def names_in(listing: Mapping[str, Any], knowledge: Knowledge) -> list[Named]:
 def _whole_names(text: str, knowledge: Knowledge) -> Iterator[tuple[Window, NameEntry]]:
     """Stretches that read as a name once look-alikes, repeats and separators are seen through."""
     for window in windows(text):
+        if window.glued:
+            continue
         hasty = loose(window.chars)
         for entry in knowledge.names_like(hasty):
             reads = _reads_as(entry, window.chars, hasty)
@@ -106,7 +108,11 @@ def _slips(text: str, knowledge: Knowledge) -> Iterator[tuple[Window, NameEntry]
         chance = len(window.words) == 1 or len(letters) < LONG_STRETCH
         if chance and all(knowledge.is_everyday(word) for word in window.words):
             continue
-        near = [entry for entry in knowledge.slipping(len(letters)) if _at_most_one_slip(entry.chars, letters)]
+        near = [
+            entry
+            for entry in knowledge.slipping(len(letters))
+            if _at_most_one_slip(entry.chars, letters)
+        ]
         if all(entry.chars != window.chars for entry in near):
             yield from ((window, entry) for entry in near)
 
@@ -137,7 +143,12 @@ def _is_plain(window: Window, written: str, entry: NameEntry) -> bool:
     """Whether a stretch is the name itself, undisguised: nothing parts a name of a script without spaces."""
     unspaced = entry.text >= FIRST_UNSPACED and " " not in entry.text
     parted = unspaced and any(glyph.kind == SEPARATOR for glyph in read_symbols(written))
-    return entry.chars == window.chars and not window.disguise and window.tokens <= entry.tokens and not parted
+    return (
+        entry.chars == window.chars
+        and not window.disguise
+        and window.tokens <= entry.tokens
+        and not parted
+    )
 
 
 def words_in(listing: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Spot]:
@@ -146,7 +157,7 @@ def words_in(listing: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Spot]
         text = text_of(listing, field)
         for window in windows(text):
             for word in knowledge.words.get(window.chars, ()):
-                whole = not window.attached or word.set == PACK_UNIT
+                whole = not (window.attached or window.glued) or word.set == PACK_UNIT
                 if whole and _of_tokens(word, window):
                     yield spot_of(window, field, word.set)
         yield from _substrings(text, field, knowledge.substrings)

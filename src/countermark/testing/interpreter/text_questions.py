@@ -39,7 +39,10 @@ def brand(subject: Subject, signal: BrandSignal, _: Asked) -> Answer:
 def term(subject: Subject, signal: TermSignal, asked: Asked) -> Answer:
     """The listing uses a word of a known list, disguised or not."""
     words = subject.of_sets(_sets(asked, signal.lists))
-    return found(tuple(word for word in words if word.field in signal.in_ and word.field in SEARCHED), signal.in_)
+    return found(
+        tuple(word for word in words if word.field in signal.in_ and word.field in SEARCHED),
+        signal.in_,
+    )
 
 
 def _sets(asked: Asked, lists: tuple[str, ...]) -> set[str]:
@@ -52,7 +55,9 @@ def phrase(subject: Subject, signal: PhraseSignal, _: Asked) -> Answer:
     places: tuple[Spot, ...] = ()
     for texts in wanted:
         words = subject.of_sets({f"phrase:{text}" for text in texts})
-        places = tuple(word for word in words if word.field in signal.in_ and word.field in SEARCHED)
+        places = tuple(
+            word for word in words if word.field in signal.in_ and word.field in SEARCHED
+        )
         if not places:
             return Answer(true=False, known=searched(signal.in_))
     return Answer(true=True, known=True, places=places)
@@ -86,7 +91,10 @@ def near(_: Subject, signal: NearSignal, asked: Asked) -> Answer:
     places = tuple(
         one
         for one in some
-        if any((distance := one.distance(other)) is not None and distance <= signal.within for other in others)
+        if any(
+            (distance := one.distance(other)) is not None and distance <= signal.within
+            for other in others
+        )
     )
     return Answer(bool(places), bool(some) and bool(others), places)
 
@@ -94,7 +102,9 @@ def near(_: Subject, signal: NearSignal, asked: Asked) -> Answer:
 def pattern(subject: Subject, signal: PatternSignal, _: Asked) -> Answer:
     """A text contains the literal, and matches the pattern."""
     texts = [text_of(subject.listing, field) for field in signal.in_ if field in SEARCHED]
-    true = any(signal.literal.lower() in text.lower() and re2.search(signal.find, text) for text in texts)
+    true = any(
+        signal.literal.lower() in text.lower() and re2.search(signal.find, text) for text in texts
+    )
     return Answer(true, true or searched(signal.in_))
 
 

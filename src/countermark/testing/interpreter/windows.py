@@ -9,7 +9,8 @@ from countermark.features.folding import LETTER, SYMBOL
 from countermark.testing.interpreter.folding import Sub, subs_of
 
 MAX_SUBS = 18  # of one window
-MAX_TOKENS, SHORTEST, LONGEST = 3, 4, 20  # tokens and letters of a window in which a slip is looked for
+MAX_TOKENS, SHORTEST, LONGEST = 3, 4, 20
+"""Tokens and letters of a window in which a slip is looked for."""
 FIRST_UNSPACED = "\u0e00"
 
 
@@ -21,6 +22,7 @@ class Window(NamedTuple):
         token, token_end: first and last token, both included.
         start, end: bytes of the UTF-8 text.
         attached: whether it touches other characters of its first or last token.
+        glued: whether it begins inside a word of Hangul or katakana.
         disguise: whether one of its characters only looks like what it folds to.
         words: the folded characters of each of its tokens.
     """
@@ -31,6 +33,7 @@ class Window(NamedTuple):
     start: int
     end: int
     attached: bool
+    glued: bool
     disguise: bool
     words: tuple[str, ...]
 
@@ -52,12 +55,14 @@ def _window(subs: list[Sub], first: int, stop: int) -> Window:
     part = subs[first:stop]
     before = first > 0 and subs[first - 1].token == part[0].token
     after = stop < len(subs) and subs[stop].token == part[-1].token
+    follows = first > 0 and part[0].touches and part[0].script == subs[first - 1].script
+    glued = follows and part[0].script != ""
     words: dict[int, str] = {}
     for sub in part:
         words[sub.token] = words.get(sub.token, "") + sub.chars
     return Window(
         "".join(words.values()), part[0].token, part[-1].token, part[0].start, part[-1].end,
-        before or after, any(sub.disguise for sub in part), tuple(words.values()),
+        before or after, glued, any(sub.disguise for sub in part), tuple(words.values()),
     )  # fmt: skip
 
 
@@ -68,6 +73,9 @@ def slip_windows(text: str) -> Iterator[tuple[Window, str]]:
         part = [sub for sub in subs if window.token <= sub.token <= window.token_end]
         letters = "".join(sub.chars for sub in part if sub.kind != SYMBOL)
         whole = not window.attached and window.tokens <= MAX_TOKENS
-        plain = all(sub.kind in (LETTER, SYMBOL) for sub in part) and max(letters, default="") < FIRST_UNSPACED
+        plain = (
+            all(sub.kind in (LETTER, SYMBOL) for sub in part)
+            and max(letters, default="") < FIRST_UNSPACED
+        )
         if whole and plain and SHORTEST <= len(letters) <= LONGEST:
             yield window, letters
