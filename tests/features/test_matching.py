@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countermark.features.matching import EXACT, MAX_WINDOW, find, measure
+from countermark.features.matching import EXACT, MAX_WINDOW, find
+from countermark.features.measuring import measure
 from countermark.features.tokens import FOREIGN, folded_text
 from countermark.knowledge.lexicon import ANY_SPACING, build_index, indexable
 

@@ -13,7 +13,6 @@ skipped: `N.i.k.e`, `n1ke` and `Nikkke` have the window hash of `Nike`. Whatever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -102,29 +101,32 @@ class Found(NamedTuple):
 
 
 @njit(cache=True, inline="always")
-def _step(state: np.uint64, char: np.uint64) -> np.uint64:
+def step(state: np.uint64, char: np.uint64) -> np.uint64:
+    """A hash state with one more character."""
     return (state ^ char) * STEP
 
 
 @njit(cache=True, inline="always")
-def _mixed(state: np.uint64) -> np.uint64:
-    mixed = (state ^ (state >> np.uint64(29))) * MIX
-    return mixed ^ (mixed >> np.uint64(32))
+def mixed(state: np.uint64) -> np.uint64:
+    """A hash state with its bits spread, as filters and tables want it."""
+    spread = (state ^ (state >> np.uint64(29))) * MIX
+    return spread ^ (spread >> np.uint64(32))
 
 
 @njit(cache=True, inline="always")
-def _bit(bits: np.ndarray, mixed: np.uint64) -> bool:
-    place = mixed & np.uint64(len(bits) * 64 - 1)
+def bit_is_set(bits: np.ndarray, key: np.uint64) -> bool:
+    """Whether the place of a hash is set in a bit filter."""
+    place = key & np.uint64(len(bits) * 64 - 1)
     return (bits[place >> np.uint64(6)] >> (place & np.uint64(63))) & np.uint64(1) != 0
 
 
 @njit(cache=True)
-def _lookup(index: Index, mixed: np.uint64) -> int:
+def _lookup(index: Index, key: np.uint64) -> int:
     """Position of the first entry with this hash, or -1."""
     mask = np.uint64(len(index.slots) - 1)
-    place = (mixed >> np.uint64(20)) & mask
+    place = (key >> np.uint64(20)) & mask
     while index.first[place] >= 0:
-        if index.slots[place] == mixed:
+        if index.slots[place] == key:
             return index.first[place]
         place = (place + np.uint64(1)) & mask
     return -1
@@ -133,7 +135,7 @@ def _lookup(index: Index, mixed: np.uint64) -> int:
 @njit(cache=True, inline="always")
 def short_place(first: np.uint64, second: np.uint64, length: int) -> np.uint64:
     """Bit number, in `short_bits`, of windows that begin so and have this many characters."""
-    return _mixed(_step(_step(SEED, first), second) ^ np.uint64(length)) & SHORT_MASK
+    return mixed(step(step(SEED, first), second) ^ np.uint64(length)) & SHORT_MASK
 
 
 @njit(cache=True, inline="always")
@@ -144,11 +146,11 @@ def _may_be_short(bits: np.ndarray, char: np.ndarray, first: int, length: int) -
 
 
 @njit(cache=True)
-def _exact(char: np.ndarray, first: int, stop: int) -> np.uint64:
+def exact_hash(char: np.ndarray, first: int, stop: int) -> np.uint64:
     """The hash of folded characters."""
     state = SEED
     for k in range(first, stop):
-        state = _step(state, np.uint64(char[k]))
+        state = step(state, np.uint64(char[k]))
     return state
 
 
@@ -183,7 +185,7 @@ def _one_word(before: int, char: int) -> bool:
 @njit(cache=True)
 def _found(
     index: Index,
-    mixed: np.uint64,
+    key: np.uint64,
     folded: Scratch,
     window: tuple[int, int, int],
     place: np.ndarray,
@@ -191,7 +193,7 @@ def _found(
     count: int,
 ) -> int:
     """Emit the entries with this hash, if there are any, for the window of sub-tokens (first, last, of all)."""
-    position = _lookup(index, mixed)
+    position = _lookup(index, key)
     if position < 0:
         return count
     s, e, subs = window
@@ -212,7 +214,7 @@ def _found(
         and _one_word(folded.char[first - 1], folded.char[first])
     ):
         place[5] |= GLUED
-    return _emit(out, count, index, position, place, _exact(folded.char, first, stop))
+    return _emit(out, count, index, position, place, exact_hash(folded.char, first, stop))
 
 
 @njit(cache=True)
@@ -229,21 +231,23 @@ def _search(
                 if loose and drawn[k] == last:
                     continue
                 last = drawn[k]
-                state = _step(state, np.uint64(letter[k]))
+                state = step(state, np.uint64(letter[k]))
                 n += 1
                 if n > MAX_WINDOW or (
-                    n <= MAX_PREFIX and PREFIXES >> n & 1 and not _bit(prefix_bits, _mixed(state))
+                    n <= MAX_PREFIX
+                    and PREFIXES >> n & 1
+                    and not bit_is_set(prefix_bits, mixed(state))
                 ):
                     alive = False
                     break
             if not alive:
                 break
-            if n >= PREFIX and _bit(bits, _mixed(state)):
-                count = _found(index, _mixed(state), folded, (s, e, subs), place, out, count)
+            if n >= PREFIX and bit_is_set(bits, mixed(state)):
+                count = _found(index, mixed(state), folded, (s, e, subs), place, out, count)
             length = folded.sub_first[e + 1] - first
             if length <= SHORT and _may_be_short(short_bits, char, first, length):
-                mixed = _mixed(_exact(char, first, first + length) ^ MIX)
-                count = _found(index, mixed, folded, (s, e, subs), place, out, count)
+                key = mixed(exact_hash(char, first, first + length) ^ MIX)
+                count = _found(index, key, folded, (s, e, subs), place, out, count)
     return count
 
 
@@ -290,74 +294,3 @@ def find(
         if count <= room:
             return Found(*(out[k, :count] for k in range(7)))
         room = count
-
-
-class Measured(NamedTuple):
-    """What an index needs of n texts; parallel arrays.
-
-    Attributes:
-        whole, short, exact, short_place: uint64 hashes: of the letters, of the characters as `short` windows are looked up, of the
-            characters; and the bit of `Index.short_bits`.
-        prefixes: uint64 (n, lengths of PREFIX_LENGTHS), 0 where the text is shorter.
-        letters, length, tokens: int32; letters after repeats collapse, folded characters, tokens.
-    """
-
-    whole: np.ndarray
-    short: np.ndarray
-    exact: np.ndarray
-    short_place: np.ndarray
-    prefixes: np.ndarray
-    letters: np.ndarray
-    length: np.ndarray
-    tokens: np.ndarray
-
-
-@njit(cache=True)
-def _measure(
-    table: FoldTable,
-    loose: bool,
-    text: tuple[np.ndarray, np.ndarray],
-    folded: Scratch,
-    out: Measured,
-) -> None:
-    data, offsets = text
-    for row in range(len(offsets) - 1):
-        subs = fold_text(table, data, offsets[row], offsets[row + 1], folded)
-        read_letters(table, folded, subs, loose)
-        state, n, last, step = SEED, 0, np.uint32(0), 0
-        for k in range(folded.sub_letter[subs]):
-            if loose and folded.drawn[k] == last:
-                continue
-            last = folded.drawn[k]
-            state = _step(state, np.uint64(folded.letter[k]))
-            n += 1
-            if step < len(PREFIX_LENGTHS) and n == PREFIX_LENGTHS[step]:
-                out.prefixes[row, step] = _mixed(state)
-                step += 1
-        length = folded.sub_first[subs]
-        exact = _exact(folded.char, 0, length)
-        out.whole[row], out.short[row], out.exact[row] = _mixed(state), _mixed(exact ^ MIX), exact
-        out.letters[row], out.length[row] = n, length
-        out.tokens[row] = folded.sub_token[subs - 1] + 1 if subs else 0
-        second = np.uint64(folded.char[1]) if length > 1 else np.uint64(0)
-        out.short_place[row] = (
-            short_place(np.uint64(folded.char[0]), second, length) if length else np.uint64(0)
-        )
-
-
-def measure(texts: Sequence[str], *, loose: bool) -> Measured:
-    """What `find` will meet of each text; hashes of texts longer than MAX_WINDOW mean nothing."""
-    data, offsets = text_buffers(pa.array(texts, pa.string()))
-    n = len(texts)
-
-    def empty(kind: type) -> np.ndarray:
-        return np.empty(n, kind)
-
-    out = Measured(
-        whole=empty(np.uint64), short=empty(np.uint64), exact=empty(np.uint64), short_place=empty(np.uint64),
-        prefixes=np.zeros((n, len(PREFIX_LENGTHS)), np.uint64), letters=empty(np.int32),
-        length=empty(np.int32), tokens=empty(np.int32),
-    )  # fmt: skip
-    folded = scratch(int(np.max(np.diff(offsets), initial=1)))
-    _measure(fold_table(), loose, (data, offsets), folded, out)
-    return out

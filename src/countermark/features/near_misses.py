@@ -16,7 +16,7 @@ import pyarrow as pa
 from numba import njit
 
 from countermark.features.folding import FoldTable, fold_table
-from countermark.features.matching import MIX, Found, _bit, _mixed
+from countermark.features.matching import MIX, Found, bit_is_set, mixed
 from countermark.features.tokens import DIGITS, FOREIGN, Scratch, fold_text, scratch, text_buffers
 
 BASE = np.uint64(0x2545F4914F6CDD1D)
@@ -60,10 +60,10 @@ def _neighbourhood(letters: np.ndarray, n: int, powers: np.ndarray, out: np.ndar
     prefix = np.zeros(n + 1, np.uint64)
     for k in range(n):
         prefix[k + 1] = prefix[k] * BASE + np.uint64(letters[k])
-    out[0] = _mixed(prefix[n])
+    out[0] = mixed(prefix[n])
     for k in range(n):
         rest = prefix[n] - prefix[k + 1] * powers[n - 1 - k]
-        out[k + 1] = _mixed(prefix[k] * powers[n - 1 - k] + rest)
+        out[k + 1] = mixed(prefix[k] * powers[n - 1 - k] + rest)
     return n + 1
 
 
@@ -98,7 +98,7 @@ def _common(index: NearIndex, folded: Scratch, first: int, stop: int) -> bool:
     state = np.uint64(0)
     for k in range(first, stop):
         state = state * BASE + np.uint64(folded.char[k])
-    return _bit(index.common, _mixed(state)) and _bit(index.common, _mixed(state ^ BASE))
+    return bit_is_set(index.common, mixed(state)) and bit_is_set(index.common, mixed(state ^ BASE))
 
 
 @njit(cache=True)
@@ -132,7 +132,7 @@ def _near_in_text(
             place[1], place[2] = folded.start[starts[t]], folded.end[starts[u + 1] - 1]
             place[3], place[4] = t, u
             for k in range(size):
-                if _bit(index.bits, hashes[k]):
+                if bit_is_set(index.bits, hashes[k]):
                     count = _emit_near(index, hashes[k], place, out, count)
     return count
 
@@ -140,7 +140,7 @@ def _near_in_text(
 @njit(cache=True, inline="always")
 def _keeps_an_end(index: NearIndex, letters: np.ndarray, n: int) -> bool:
     """Whether a long window begins or ends as an entry does: one slip leaves one of its ends whole."""
-    return _bit(index.ends, _end_hash(letters, 0, np.uint64(0))) or _bit(
+    return bit_is_set(index.ends, _end_hash(letters, 0, np.uint64(0))) or bit_is_set(
         index.ends, _end_hash(letters, n - END, BASE)
     )
 
@@ -150,13 +150,13 @@ def _end_hash(letters: np.ndarray, first: int, side: np.uint64) -> np.uint64:
     state = side
     for k in range(first, first + END):
         state = state * BASE + np.uint64(letters[k])
-    return _mixed(state)
+    return mixed(state)
 
 
 @njit(cache=True)
 def _is_entry(index: NearIndex, whole: np.uint64) -> bool:
     """Whether a window is an entry itself: then there is no slip, and the plain search has found it."""
-    if _bit(index.bits, whole):
+    if bit_is_set(index.bits, whole):
         position = np.searchsorted(index.hashes, whole)
         while position < len(index.hashes) and index.hashes[position] == whole:
             if index.whole[position]:
@@ -167,10 +167,10 @@ def _is_entry(index: NearIndex, whole: np.uint64) -> bool:
 
 @njit(cache=True)
 def _emit_near(
-    index: NearIndex, mixed: np.uint64, place: np.ndarray, out: np.ndarray, count: int
+    index: NearIndex, key: np.uint64, place: np.ndarray, out: np.ndarray, count: int
 ) -> int:
-    position = np.searchsorted(index.hashes, mixed)
-    while position < len(index.hashes) and index.hashes[position] == mixed:
+    position = np.searchsorted(index.hashes, key)
+    while position < len(index.hashes) and index.hashes[position] == key:
         entry = index.entries[position]
         fresh = count == 0 or count > out.shape[1] or not _same(out, count - 1, place, entry)
         if fresh and count < out.shape[1]:
@@ -265,7 +265,7 @@ def _hash_words(
         state = np.uint64(0)
         for k in range(folded.sub_first[subs]):
             state = state * BASE + np.uint64(folded.char[k])
-        out[row, 0], out[row, 1] = _mixed(state), _mixed(state ^ BASE)
+        out[row, 0], out[row, 1] = mixed(state), mixed(state ^ BASE)
 
 
 def word_hashes(words: Sequence[str]) -> np.ndarray:
@@ -288,5 +288,5 @@ _BASE, _MIX, _MASK = int(BASE), int(MIX), (1 << 64) - 1
 
 
 def _mixed_int(state: int) -> int:
-    mixed = (state ^ (state >> 29)) * _MIX & _MASK
-    return mixed ^ (mixed >> 32)
+    spread = (state ^ (state >> 29)) * _MIX & _MASK
+    return spread ^ (spread >> 32)

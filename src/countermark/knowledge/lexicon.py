@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from countermark.features.matching import MAX_WINDOW, PREFIX, SHORT, Index, measure
+from countermark.features.matching import MAX_WINDOW, PREFIX, SHORT, Index
+from countermark.features.measuring import measure
 
 ANY_SPACING = 127
 """`words` of an entry that may be broken by any separators."""

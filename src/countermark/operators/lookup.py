@@ -60,6 +60,9 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
             [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
         ),
         is_list=np.array([name.startswith("list:") for name in sets], bool),
-        top=np.array([categories.get(c.partition(".")[0], k) for k, c in enumerate(snapshot.categories)], np.int32),
+        top=np.array(
+            [categories.get(c.partition(".")[0], k) for k, c in enumerate(snapshot.categories)],
+            np.int32,
+        ),
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
     )

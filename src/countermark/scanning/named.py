@@ -39,13 +39,6 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
         np.float32
     )
     true, bits_known = _signals(look, outcomes, plan)
-    goods, product = look.snapshot.goods, look.product[subjects]
-    reference = (
-        goods.reference[np.maximum(product, 0)]
-        if len(goods.reference)
-        else np.full((len(subjects), 2), -1)
-    )
-    reference = np.where(product[:, None] >= 0, reference, -1)
     columns = {
         "listing_id": look.batch.column("listing_id").take(at),
         "seller_id": look.batch.column("seller_id").take(at),
@@ -54,13 +47,9 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
         ),
         "marks": pa.array(np.minimum(marks, 1000)),
         "how": pa.array(HOW, pa.string()).take(pa.array(_first_how(look)[subjects])),
-        "style_code": pa.array(goods.style_codes, pa.string()).take(_nullable(product)),
+        **_product_columns(look, subjects),
         "category": pa.array(look.snapshot.categories, pa.string()).take(
             _nullable(look.columns["category"][rows])
-        ),
-        "reference_minor": pa.array(reference[:, 0], mask=reference[:, 0] < 0),
-        "reference_currency": pa.array(goods.currencies, pa.string()).take(
-            _nullable(reference[:, 1])
         ),
         "pack_size": pa.array(look.columns["pack_size"][rows]),
         "role": pa.array(ROLES, pa.string()).take(pa.array(roles_of(look)[subjects])),
@@ -71,6 +60,21 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
         "known_signals": pa.array(bits_known[subjects]),
     }
     return pa.Table.from_arrays([columns[f.name].cast(f.type) for f in NAMED], schema=NAMED)
+
+
+def _product_columns(look: Look, subjects: np.ndarray) -> dict[str, pa.Array]:
+    """The model of each subject and a typical genuine price of it."""
+    goods, product = look.snapshot.goods, look.product[subjects]
+    reference = np.full((len(subjects), 2), -1)
+    if len(goods.reference):
+        reference = np.where(product[:, None] >= 0, goods.reference[np.maximum(product, 0)], -1)
+    return {
+        "style_code": pa.array(goods.style_codes, pa.string()).take(_nullable(product)),
+        "reference_minor": pa.array(reference[:, 0], mask=reference[:, 0] < 0),
+        "reference_currency": pa.array(goods.currencies, pa.string()).take(
+            _nullable(reference[:, 1])
+        ),
+    }
 
 
 def _principal(look: Look, outcomes: Sequence[RuleOutcome]) -> tuple[np.ndarray, np.ndarray]:

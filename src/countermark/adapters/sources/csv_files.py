@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import fsspec
 import pyarrow as pa
@@ -36,21 +37,7 @@ def read_csv(
         return "skip"
 
     with file as stream:
-        reader = pa_csv.open_csv(
-            stream,
-            read_options=pa_csv.ReadOptions(
-                block_size=BLOCK_BYTES, encoding=encoding, use_threads=False
-            ),
-            parse_options=pa_csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.binary()),
-                null_values=[""],
-                strings_can_be_null=True,
-                check_utf8=False,
-            ),
-        )
+        reader = _reader(stream, header, separator, encoding, refuse)
         line, noted = 2, 0
         for batch in reader:
             bad = {number for number, _ in refused}
@@ -66,6 +53,23 @@ def read_csv(
             yield RawChunk(
                 source=name, rows=reader.schema.empty_table(), notes=_notes(name, refused[noted:])
             )
+
+
+def _reader(
+    stream: Any, header: list[str], separator: str, encoding: str, refuse: Callable[[Any], str]
+) -> pa_csv.CSVStreamingReader:
+    """Blocks of rows whose cells are bytes; what they mean is for ingest to say."""
+    read = pa_csv.ReadOptions(block_size=BLOCK_BYTES, encoding=encoding, use_threads=False)
+    parse = pa_csv.ParseOptions(
+        delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse
+    )
+    convert = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(header, pa.binary()),
+        null_values=[""],
+        strings_can_be_null=True,
+        check_utf8=False,
+    )
+    return pa_csv.open_csv(stream, read_options=read, parse_options=parse, convert_options=convert)
 
 
 def _header(file: fsspec.core.OpenFile, name: str, encoding: str, separator: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -15,7 +15,8 @@ from countermark.errors import SourceError
 from countermark.ports import RawChunk, Source
 
 CHUNK_ROWS = 32_768
-READERS = {
+Reader = Callable[..., Iterator[RawChunk]]
+READERS: Mapping[str, Reader] = {
     ".parquet": read_parquet,
     ".csv": read_csv,
     ".tsv": read_csv,

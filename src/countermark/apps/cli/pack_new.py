@@ -10,11 +10,11 @@ from typing import Annotated, Final
 
 import typer
 
-from countermark.apps.cli import pack_files
 from countermark.domain.currencies import CURRENCIES, decimals
 from countermark.errors import UsageError
 from countermark.flows.begin_pack import begin_pack
 from countermark.knowledge.new_pack_form import FirstRight, NewPack
+from countermark.wiring import packs as pack_files
 
 BAND: Final[Mapping[str, Decimal]] = {"typical": Decimal("1.25"), "high": Decimal("1.5")}
 """Guesses at the rest of a price band, as multiples of its low end."""
@@ -49,7 +49,7 @@ Begins = Annotated[
 ]
 
 
-def new(  # noqa: PLR0913 - one parameter for each option that people can give
+def new(  # noqa: PLR0913, PLR0917 - one parameter for each option that people can give
     pack_id: PackName, out: Out = None, mark: MarkText = "", title: Title = "",
     contact: Contact = "", licence: Licence = "CC-BY-4.0", nice: Nice = None, right: Right = "",
     product: ProductName = "Model One", style_code: StyleCode = "",

@@ -10,13 +10,12 @@ from typing import Annotated
 import typer
 
 from countermark import wiring
-from countermark.adapters.packs import read_folder
-from countermark.apps.cli import pack_files
 from countermark.apps.cli.options import AsJson
 from countermark.apps.cli.pack_new import new
 from countermark.apps.cli.pack_pages import lint_page, trial_page, verified_page
 from countermark.flows.lint_pack import lint as lint_files
 from countermark.flows.try_pack import PackTrial, try_pack, try_together
+from countermark.wiring import packs as pack_work
 
 app = typer.Typer(help="Write, check, test, sign and verify packs.", no_args_is_help=True)
 app.command()(new)
@@ -47,18 +46,18 @@ def lint(
 ) -> None:
     """Check packs: schema, rights, aliases, claims, secrets, personal data, enough tests."""
     folders = wiring.pack_folders(packs)
-    files = [read_folder(folder) for folder in folders]
+    files = [pack_work.files_of(folder) for folder in folders]
     day = as_of.date() if as_of else None
-    context = pack_files.lint_context(files, core, as_of=day, released=released)
+    context = pack_work.lint_context(files, core, as_of=day, released=released)
     if context.core_lists is None:
         typer.echo("note: core lists and categories were not checked, for want of --core", err=True)
-    rates, failed = pack_files.background(background), False
+    rates, failed = pack_work.background(background), False
     for folder, content in zip(folders, files, strict=True):
         remarks = lint_files(content, context=context, rates=rates)
         failed |= any(remark.severity == "E" for remark in remarks)
         if as_json:
             for remark in remarks:
-                typer.echo(pack_files.line({"pack": str(folder), **asdict(remark)}))
+                typer.echo(pack_work.line({"pack": str(folder), **asdict(remark)}))
         else:
             typer.echo(lint_page(folder, remarks))
     if failed:
@@ -82,9 +81,9 @@ def try_out(
     as_json: AsJson = False,
 ) -> None:
     """Run the tests of packs: cases, bounds, each signal taken away in turn, disguises."""
-    folders, base = wiring.pack_folders(packs), pack_files.needed_core(core)
-    day, words = as_of.date() if as_of else pack_files.today(), pack_files.vocabulary()
-    pairs = [(read_folder(f), pack_files.companions(f, beside or [])) for f in folders]
+    folders, base = wiring.pack_folders(packs), pack_work.needed_core(core)
+    day, words = as_of.date() if as_of else pack_work.today(), pack_work.vocabulary()
+    pairs = [(pack_work.files_of(f), pack_work.companions(f, beside or [])) for f in folders]
     if together:
         others = [base, *(files for _, more in pairs for files in more)]
         own = [files for files, _ in pairs]
@@ -97,7 +96,7 @@ def try_out(
     failed = False
     for trial in trials:
         failed |= trial.failed
-        typer.echo(pack_files.line(_plain(trial)) if as_json else trial_page(trial))
+        typer.echo(pack_work.line(_plain(trial)) if as_json else trial_page(trial))
     if failed:
         raise typer.Exit(1)
 
@@ -116,7 +115,7 @@ def sign(
     ] = False,
 ) -> None:
     """Sign a pack: lock the revisions of its rules, hash its files, sign the hashes."""
-    written = pack_files.sign_folder(pack, key, add=add)
+    written = pack_work.sign_folder(pack, key, add=add)
     typer.echo(f"{pack}: signed, wrote {', '.join(written) or 'nothing'}")
 
 
@@ -133,7 +132,7 @@ def verify(
 ) -> None:
     """Verify that the bytes of a pack are what a trusted issuer signed."""
     typer.echo(
-        verified_page(pack_files.verify_folder(pack, trust, threshold=threshold, after=after))
+        verified_page(pack_work.verify_folder(pack, trust, threshold=threshold, after=after))
     )
 
 
@@ -145,5 +144,5 @@ def keygen(
     ] = None,
 ) -> None:
     """Make a signing key; prints its entry for the trust files of others."""
-    typer.echo(pack_files.make_key(out, issuer or []), nl=False)
+    typer.echo(pack_work.make_key(out, issuer or []), nl=False)
     typer.echo(f"private key -> {out}: keep it, nobody can make it again", err=True)

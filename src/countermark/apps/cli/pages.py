@@ -33,10 +33,10 @@ def explanation_page(explained: Mapping[str, Any]) -> str:
         lines.append(
             f"  risk {decision['risk']:.0f} of 100 -> {decision['action']}  ({decision['version']})"
         )
-    for mention in explained["mentions"]:
-        lines.append(
-            f"  names {mention['brand']}: {mention['text']!r} in {mention['field']} ({mention['how']})"
-        )
+    lines += [
+        f"  names {mention['brand']}: {mention['text']!r} in {mention['field']} ({mention['how']})"
+        for mention in explained["mentions"]
+    ]
     for ground in explained["grounds"]:
         lines += _ground_lines(ground)
     lines += [_stopped_line(stopped) for stopped in explained["stopped"]]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from countermark.domain.marks import Alias
-from countermark.features.matching import measure
+from countermark.features.measuring import measure
 from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, end_hashes, neighbourhood
 from countermark.features.tokens import folded_text
 from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index

@@ -10,7 +10,8 @@ from countermark.domain.packs import Pack
 from countermark.domain.rules import TermList
 from countermark.domain.signals import BrandSignal, PhraseSignal
 from countermark.errors import SnapshotError
-from countermark.features.matching import MAX_WINDOW, measure
+from countermark.features.matching import MAX_WINDOW
+from countermark.features.measuring import measure
 from countermark.features.tokens import folded_text
 from countermark.knowledge.lexicon import build_index, indexable
 from countermark.knowledge.snapshot import Words

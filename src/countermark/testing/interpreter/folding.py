@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from countermark.features.folding import (
@@ -178,7 +179,9 @@ def _close(subs: list[Sub], part: list[Glyph], *, token: int, touches: bool) -> 
 def _script(char: str) -> str:
     """Hangul or katakana, whatever its width; "" for other scripts."""
     name = unicodedata.name(char, "").removeprefix("HALFWIDTH ")
-    return next((script for script in ("HANGUL SYLLABLE", "KATAKANA LETTER") if name.startswith(script)), "")
+    return next(
+        (script for script in ("HANGUL SYLLABLE", "KATAKANA LETTER") if name.startswith(script)), ""
+    )
 
 
 def joined(text: str) -> str:
@@ -197,20 +200,14 @@ def loose(chars: str) -> str:
 
 
 def loose_doubled(chars: str) -> set[str]:
-    """As `loose`, with doubled letters kept for which one of the two may have become a digit: `Nespres5o`."""
-    once = _once(_once(chars).replace("rn", "m"))
-    readings = {loose(chars)}
-    for char in set(once):
-        if char * 2 in chars and any(_class(char) == _class(digit) for digit in "0123456789"):
-            readings |= {
-                reading for other in readings for reading in _doublings(other, _class(char))
-            }
+    """As `loose`, with doubled letters kept, since one of the two may be a look-alike: `Nespres5o`."""
+    readings = {""}
+    for char, run in groupby(chars.replace("rn", "m")):
+        one = _class(char)
+        doubles = len(list(run)) > 1 and any(_class(digit) == one for digit in "0123456789")
+        forms = (one, one * 2) if doubles else (one,)
+        readings = {reading + form for reading in readings for form in forms}
     return readings - {loose(chars)}
-
-
-def _doublings(reading: str, char: str) -> set[str]:
-    """The reading with each one of its occurrences of a character doubled."""
-    return {reading[:k] + char + reading[k:] for k, other in enumerate(reading) if other == char}
 
 
 def _once(chars: str) -> str:

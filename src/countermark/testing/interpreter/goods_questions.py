@@ -12,7 +12,6 @@ from countermark.domain.packs import Pack
 from countermark.domain.signals import (
     CategorySignal,
     ConditionSignal,
-    ImageSignal,
     NumberSignal,
     PlaceSignal,
     PriceSignal,
@@ -178,16 +177,3 @@ def image(*_: object) -> Answer:
 def rule(_: Subject, signal: RuleSignal, asked: Asked) -> Answer:
     """Another rule of the pack holds, its exclusions aside."""
     return asked.when(signal.id)
-
-
-__all__ = [
-    "ImageSignal",
-    "category",
-    "condition",
-    "image",
-    "number",
-    "place",
-    "price",
-    "rule",
-    "seller",
-]

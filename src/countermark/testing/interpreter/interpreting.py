@@ -13,7 +13,6 @@ from countermark.knowledge.logic import evaluate, parse
 from countermark.testing.interpreter import code_questions, goods_questions, text_questions
 from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subject
 from countermark.testing.interpreter.goods import (
-    Kinds,
     band_of,
     condition_of,
     kinds_of,
@@ -176,6 +175,3 @@ def _outcome(subject: Subject, pack: Pack, rule: Rule) -> Outcome:
         rule=rule.id, mark=subject.mark, fired=when.true and not stops, unknown=not when.known and not stops,
         blocked=stops if when.true else frozenset(),
     )  # fmt: skip
-
-
-__all__ = ["Interpretation", "Interpreter", "Kinds", "Mention", "Outcome", "Spot"]

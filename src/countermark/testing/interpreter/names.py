@@ -57,7 +57,7 @@ class NameEntry:
 
     @property
     def doubled(self) -> set[str]:
-        """What it reads as with a digit for one of two equal letters."""
+        """What it reads as with a look-alike for one of two equal letters."""
         long = self.kind not in (MODEL, TERM) and len(self.chars) >= LONG_NAME
         return loose_doubled(self.chars) if long else set()
 

@@ -12,7 +12,7 @@ from countermark.knowledge.recognition import HOW
 from countermark.testing.interpreter.goods import Kinds, falls_under, product_of_code
 from countermark.testing.interpreter.knowledge import Knowledge
 from countermark.testing.interpreter.names import MODEL
-from countermark.testing.interpreter.spots import BRAND, TITLE, Named, Spot
+from countermark.testing.interpreter.spots import BRAND, NAMED_IN, TITLE, Named, Spot
 
 NEVER_WITHIN = 6  # tokens between a name and a word that speaks against it
 GENERIC_EVIDENCE = 2  # pieces of evidence that a generic word needs where none is strong
@@ -75,7 +75,7 @@ def outermost(accepted: list[Named]) -> list[Named]:
     return sorted(
         first.values(),
         key=lambda name: (
-            list((TITLE, "description", BRAND)).index(name.spot.field),
+            NAMED_IN.index(name.spot.field),
             name.spot.token,
         ),
     )

@@ -86,17 +86,10 @@ def _whole_names(text: str, knowledge: Knowledge) -> Iterator[tuple[Window, Name
             continue
         hasty = loose(window.chars)
         for entry in knowledge.names_like(hasty):
-            reads = _reads_as(entry, window.chars, hasty)
+            reads = entry.is_loose or entry.chars == window.chars
             most = entry.most_tokens
             if reads and (most is None or window.tokens <= most):
                 yield window, entry
-
-
-def _reads_as(entry: NameEntry, chars: str, hasty: str) -> bool:
-    """Whether characters read as the name: a short one as it is, a doubled letter kept only beside a digit."""
-    if not entry.is_loose:
-        return entry.chars == chars
-    return hasty == loose(entry.chars) or any(c.isdigit() for c in chars)
 
 
 def _slips(text: str, knowledge: Knowledge) -> Iterator[tuple[Window, NameEntry]]:

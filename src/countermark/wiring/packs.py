@@ -24,6 +24,11 @@ CORE = Path("packs/core")
 EXAMPLE = "-example"
 
 
+def files_of(folder: Path) -> Files:
+    """The files of one pack folder."""
+    return read_folder(folder)
+
+
 def today() -> date:
     """The day in UTC."""
     return datetime.now(UTC).date()
