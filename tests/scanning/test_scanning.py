@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -202,3 +203,15 @@ def _path():
         for name in ("PYTHONPATH", "HOME", "NUMBA_CACHE_DIR")
         if name in os.environ
     }
+
+
+def test_marks_beyond_any_small_number_keep_their_names():
+    from countermark.operators.base import Places
+    from countermark.scanning.naming import outermost
+
+    marks = np.array([0, 511, 512, 5000, 5000, 200_000], np.int32)
+    start = np.array([0, 5, 10, 15, 15, 30], np.int32)
+    end = np.array([4, 9, 14, 25, 20, 34], np.int32)
+    zero = np.zeros(6, np.int32)
+    names = Places(zero, zero, zero, zero, start, end, np.arange(6, dtype=np.int32), zero)
+    assert outermost(names, marks).what.tolist() == [0, 1, 2, 3, 5]

@@ -60,12 +60,16 @@ def scan_chunk(chunk: RawChunk, plan: Plan, mapping: ColumnMapping) -> ScannedCh
         "findings": scanned.findings, "named": scanned.named, "rejected": notes,
         "flagged": pa.table(batch).filter(flagged), "totals": _seller_totals(batch),
     }  # fmt: skip
-    refused = pc.sum(pc.invert(notes.column("kept"))).as_py() or 0
+    read = len(chunk.rows) + len(chunk.notes)
     counts = {
-        "read": len(chunk.rows) + len(chunk.notes), "scanned": len(batch), "refused": refused,
-        "set_aside": len(notes) - refused, "naming": len(scanned.named), "findings": len(scanned.findings),
+        "read": read,
+        "scanned": len(batch),
+        "refused": read - len(batch),
+        "set_aside": pc.sum(notes.column("kept")).as_py() or 0,
+        "naming": len(scanned.named),
+        "findings": len(scanned.findings),
         "rules": {rule: _plain(count) for rule, count in scanned.counts.items()},
-    }  # fmt: skip
+    }
     return ScannedChunk(tables=tables, counts=counts)
 
 

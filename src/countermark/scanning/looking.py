@@ -35,11 +35,14 @@ from countermark.scanning.naming import named_places, outermost
 
 WORDS_IN = (TITLE, DESCRIPTION, CATEGORY)
 WORDS_EACH = 48
+MAX_BATCH = 1 << 20
 PACK_UNIT = "list:core.pack_unit"
 
 
 def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     """What operators need to know of a batch in the form of `domain.tables.LISTINGS`."""
+    if len(batch) > MAX_BATCH:
+        raise ValueError(f"a batch of {len(batch)} listings; scan at most {MAX_BATCH} at a time")
     places = named_places(batch, snapshot)
     is_term = snapshot.names.kind[places.what] == TERM
     names, terms = places.take(~is_term), places.take(is_term)

@@ -17,6 +17,8 @@ from countermark.operators.base import BRAND, DESCRIPTION, FIELDS, TEXT_COLUMNS,
 
 SEARCHED = (TITLE, DESCRIPTION, BRAND)
 NOT_NAMED = -1
+OFFSET_BITS = 20  # of a byte offset in a text; texts are cut far below
+GROUP_SHIFT = 44  # leaves 2**22 listings and 2**19 marks in one batch
 
 
 def named_places(batch: pa.RecordBatch, snapshot: Snapshot) -> Places:
@@ -138,7 +140,7 @@ def _longest(places: Places, snapshot: Snapshot) -> Places:
 
 def _stretch(names: Places) -> tuple[np.ndarray, np.ndarray]:
     """Start and end of each name on one line of all texts of all rows."""
-    base = (names.owner.astype(np.int64) * FIELDS + names.field) << 32
+    base = (names.owner.astype(np.int64) * FIELDS + names.field) << OFFSET_BITS
     return base + names.start, base + names.end
 
 
@@ -158,6 +160,7 @@ def outermost(names: Places, mark: np.ndarray) -> Places:
         return names
     start, end = _stretch(names)
     order = np.lexsort((-end, start, mark))
-    shifted = end[order] + (mark[order].astype(np.int64) << 54)
+    _, group = np.unique(mark[order], return_inverse=True)
+    shifted = end[order] + (group.astype(np.int64) << GROUP_SHIFT)
     before = np.r_[np.int64(-1), np.maximum.accumulate(shifted)[:-1]]
     return names.take(np.sort(order[shifted > before]))
