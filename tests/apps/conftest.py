@@ -58,7 +58,10 @@ def home(tmp_path_factory, snapshot, cli) -> Path:
     """A folder with a snapshot, three listings, and a run of them."""
     folder = tmp_path_factory.mktemp("home")
     (folder / "s.snapshot").write_bytes(snapshot_bytes(snapshot))
-    rows = {"listing_id": ["a", "b", "c"], "title": ["Gucci replica bag 1:1", "oak table", "Nike shoes"]}
+    rows = {
+        "listing_id": ["a", "b", "c"],
+        "title": ["Gucci replica bag 1:1", "oak table", "Nike shoes"],
+    }
     pq.write_table(pa.table(rows), folder / "listings.parquet")
     said = cli(
         *("scan", folder / "listings.parquet", "-s", folder / "s.snapshot", "-o", folder / "run"),

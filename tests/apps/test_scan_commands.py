@@ -6,15 +6,24 @@ import gzip
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-from conftest import POLICIES  # of this folder
 
-NAMES = ["decisions.parquet", "findings.parquet", "flagged.parquet", "named.parquet", "rejected.parquet", "run.json", "sellers.parquet"]  # fmt: skip
+POLICY = Path(__file__).parents[2] / "policies" / "balanced.toml"
+NAMES = [
+    "decisions.parquet",
+    "findings.parquet",
+    "flagged.parquet",
+    "named.parquet",
+    "rejected.parquet",
+    "run.json",
+    "sellers.parquet",
+]
 HEADER = "listing_id,title,price,currency\n"
 
 
@@ -25,7 +34,19 @@ def scan(cli, home, tmp_path):
     def act(name, content, *options):
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return cli("scan", path, "-s", home / "s.snapshot", "-p", POLICIES / "balanced.toml", "-o", tmp_path / "run", "--processes", 1, *options)  # fmt: skip
+        return cli(
+            "scan",
+            path,
+            "-s",
+            home / "s.snapshot",
+            "-p",
+            POLICY,
+            "-o",
+            tmp_path / "run",
+            "--processes",
+            1,
+            *options,
+        )
 
     return act
 
@@ -85,7 +106,12 @@ def test_a_scan_can_say_it_in_one_json_object(scan, tmp_path):
         ("a.csv", "listing_id,title,title\n1,Nike,x\n", (), "a.csv: column 'title' stands twice"),
         ("a.csv", HEADER.encode("utf-16"), (), "a.csv: the file is UTF-16"),
         ("a.jsonl", '{"listing_id": "1"}'.encode("utf-16"), (), "a.jsonl: the file is UTF-16"),
-        ("a.csv", HEADER + "1,Nike,1,EUR\n", ("--encoding", "klingon"), "no encoding is called 'klingon'"),
+        (
+            "a.csv",
+            HEADER + "1,Nike,1,EUR\n",
+            ("--encoding", "klingon"),
+            "no encoding is called 'klingon'",
+        ),
         ("a.jsonl", "{}\n", ("--encoding", "klingon"), "no encoding is called 'klingon'"),
         ("a.csv", HEADER + "1,Nike,1,EUR\n", ("--encoding", "utf-16"), "a.csv: UTF-16"),
         ("a.xlsx", "x", (), "a.xlsx: not a kind of file that is read"),
@@ -126,10 +152,15 @@ def test_nobody_escapes_a_scan_by_broken_characters(scan, tmp_path, name, conten
 
 
 @pytest.mark.parametrize(
-    ("name", "encoding"), [("a.csv", "gb18030"), ("a.jsonl", "gb18030"), ("a.csv", "utf-16"), ("a.jsonl", "utf-16")]
+    ("name", "encoding"),
+    [("a.csv", "gb18030"), ("a.jsonl", "gb18030"), ("a.csv", "utf-16"), ("a.jsonl", "utf-16")],
 )
 def test_another_encoding_is_read_when_it_is_named(scan, tmp_path, name, encoding):
-    text = "listing_id,title\n1,耐克鞋\n" if name == "a.csv" else '{"listing_id":"1","title":"耐克鞋"}\n'
+    text = (
+        "listing_id,title\n1,耐克鞋\n"
+        if name == "a.csv"
+        else '{"listing_id":"1","title":"耐克鞋"}\n'
+    )
     assert scan(name, text.encode(encoding), "--encoding", encoding).code == 0
     assert pq.read_table(tmp_path / "run/named.parquet").column("mark").to_pylist() == ["nike"]
 
@@ -137,7 +168,11 @@ def test_another_encoding_is_read_when_it_is_named(scan, tmp_path, name, encodin
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
 def test_a_title_of_ten_megabytes_is_cut_and_the_cut_is_said(scan, tmp_path, name):
     title = "Nike " * 2_000_000
-    line = f"1,{title}\n" if name == "a.csv" else json.dumps({"listing_id": "1", "title": title}) + "\n"  # fmt: skip
+    line = (
+        f"1,{title}\n"
+        if name == "a.csv"
+        else json.dumps({"listing_id": "1", "title": title}) + "\n"
+    )
     assert scan(name, "listing_id,title\n" * (name == "a.csv") + line).code == 0
     (note,) = notes(tmp_path / "run")
     assert (note["column"], note["kept"], len(note["value"])) == ("title", True, 200)
@@ -147,7 +182,10 @@ def test_a_title_of_ten_megabytes_is_cut_and_the_cut_is_said(scan, tmp_path, nam
 def test_an_endless_line_is_refused_once_and_the_next_one_read(scan, tmp_path):
     endless = json.dumps({"listing_id": "1", "title": "Nike " * 8_000_000})
     said = scan("a.jsonl", endless + '\n{"listing_id":"2","title":"Nike"}\n')
-    assert said.lines()[:2] == ["1 listings scanned, 1 name a mark, 0 findings", "1 rows refused, 0 values set aside (rejected.parquet)"]  # fmt: skip
+    assert said.lines()[:2] == [
+        "1 listings scanned, 1 name a mark, 0 findings",
+        "1 rows refused, 0 values set aside (rejected.parquet)",
+    ]
     assert [(n["line"], n["kept"]) for n in notes(tmp_path / "run")] == [(1, False)]
 
 
@@ -174,11 +212,20 @@ def test_a_price_is_read_exactly_or_set_aside(scan, tmp_path, price, currency, m
 def test_a_listing_seen_several_times_is_decided_once(scan, tmp_path):
     rows = "1,Nike shoes,3,USD\n1,Gucci replica bag,3,USD\n1,Nike,3,USD\n"
     assert scan("a.csv", HEADER + rows).code == 0
-    assert pq.read_table(tmp_path / "run/decisions.parquet").column("listing_id").to_pylist() == ["1"]
+    assert pq.read_table(tmp_path / "run/decisions.parquet").column("listing_id").to_pylist() == [
+        "1"
+    ]
 
 
 @pytest.mark.parametrize(
-    "title", ["Nike \u202eshoes", "N\u200bi\u200dk\u2060e shoes", "\x1b[2J Nike\x00 shoes\x07", "\u2028Nike\x85", "Ni\U000e0041ke"]
+    "title",
+    [
+        "Nike \u202eshoes",
+        "N\u200bi\u200dk\u2060e shoes",
+        "\x1b[2J Nike\x00 shoes\x07",
+        "\u2028Nike\x85",
+        "Ni\U000e0041ke",
+    ],
 )
 def test_bidi_and_control_characters_hide_no_name(scan, tmp_path, title):
     line = json.dumps({"listing_id": "1", "title": title}) + "\n"
@@ -201,9 +248,7 @@ def test_a_snapshot_that_is_none_or_cut_short_is_refused(cli, refused, home, tmp
         ({}, "goods.band", "not a snapshot"),
     ],
 )  # fmt: skip
-def test_a_snapshot_of_another_version_is_refused(
-    cli, refused, home, tmp_path, header, gone, says
-):
+def test_a_snapshot_of_another_version_is_refused(cli, refused, home, tmp_path, header, gone, says):
     with np.load(home / "s.snapshot") as file:
         arrays = {name: file[name] for name in file.files if name != gone}
     plain = json.loads(arrays["header"].tobytes()) | header
@@ -227,11 +272,18 @@ def test_a_snapshot_of_another_version_is_refused(
         ('id = "a"\ntitle = "A"\n[claims.theft]\nhold_at = 2', "claims.theft: unknown key"),
     ],
 )  # fmt: skip
-def test_a_policy_that_asks_for_the_impossible_is_refused(
-    cli, refused, home, tmp_path, text, says
-):
+def test_a_policy_that_asks_for_the_impossible_is_refused(cli, refused, home, tmp_path, text, says):
     (tmp_path / "p.toml").write_text(text)
-    said = cli("scan", home / "listings.parquet", "-s", home / "s.snapshot", "-p", tmp_path / "p.toml", "-o", tmp_path / "run")  # fmt: skip
+    said = cli(
+        "scan",
+        home / "listings.parquet",
+        "-s",
+        home / "s.snapshot",
+        "-p",
+        tmp_path / "p.toml",
+        "-o",
+        tmp_path / "run",
+    )
     assert says in refused(said)
     assert not (tmp_path / "run").exists()
 
@@ -239,7 +291,11 @@ def test_a_policy_that_asks_for_the_impossible_is_refused(
 @pytest.mark.parametrize("missing", ["listings", "snapshot", "policy", "weights", "challenger"])
 def test_a_file_that_is_not_there_is_named(cli, refused, home, tmp_path, missing):
     nowhere = tmp_path / "nowhere.csv"
-    paths = {"listings": home / "listings.parquet", "snapshot": home / "s.snapshot", "policy": POLICIES / "balanced.toml"} | {missing: nowhere}  # fmt: skip
+    paths = {
+        "listings": home / "listings.parquet",
+        "snapshot": home / "s.snapshot",
+        "policy": POLICY,
+    } | {missing: nowhere}
     listings, options = paths.pop("listings"), []
     for name, path in paths.items():
         options += [f"--{name}", path]
@@ -254,7 +310,20 @@ def test_weights_and_challengers_of_something_else_are_refused_before_the_scan(
     cli, refused, home, tmp_path, option, content
 ):
     (tmp_path / "w").write_text(content)
-    said = cli("scan", home / "listings.parquet", "-s", home / "s.snapshot", "-p", POLICIES / "balanced.toml", "-o", tmp_path / "run", option, tmp_path / "w", "--processes", 1)  # fmt: skip
+    said = cli(
+        "scan",
+        home / "listings.parquet",
+        "-s",
+        home / "s.snapshot",
+        "-p",
+        POLICY,
+        "-o",
+        tmp_path / "run",
+        option,
+        tmp_path / "w",
+        "--processes",
+        1,
+    )
     assert "of this version" in refused(said)
     assert not (tmp_path / "run").exists()
 
@@ -297,7 +366,18 @@ def test_a_folder_with_a_broken_summary_is_refused_and_named(cli, refused, scan,
 
 def test_a_place_that_cannot_be_written_is_named(cli, refused, home, tmp_path):
     (tmp_path / "file").write_text("x")
-    said = cli("scan", home / "listings.parquet", "-s", home / "s.snapshot", "-p", POLICIES / "balanced.toml", "-o", tmp_path / "file/run", "--processes", 1)  # fmt: skip
+    said = cli(
+        "scan",
+        home / "listings.parquet",
+        "-s",
+        home / "s.snapshot",
+        "-p",
+        POLICY,
+        "-o",
+        tmp_path / "file/run",
+        "--processes",
+        1,
+    )
     assert f"{tmp_path / 'file/run'} cannot be written" in refused(said)
 
 
@@ -314,32 +394,63 @@ def test_misuse_is_exit_code_two(cli, arguments):
 
 
 def test_mentions_as_json_are_one_object_a_line_for_every_listing_in_order(cli, home, tmp_path):
-    titles = {"z": "正品 Nіkе 🔥 运动鞋", "a": "oak table", "m": "Gucci bag by Gucci", "b": "line\nbreak \u2028 Nike"}
+    titles = {
+        "z": "正品 Nіkе 🔥 运动鞋",
+        "a": "oak table",
+        "m": "Gucci bag by Gucci",
+        "b": "line\nbreak \u2028 Nike",
+    }
     rows = [json.dumps({"listing_id": k, "title": t}) for k, t in titles.items()]
     (tmp_path / "l.jsonl").write_text("\n".join(rows))
     said = cli("mentions", tmp_path / "l.jsonl", "-s", home / "s.snapshot", "--json")
     objects = [json.loads(line) for line in said.lines()]
     assert [o["listing_id"] for o in objects] == list(titles)
-    assert [[m["mark"] for m in o["mentions"]] for o in objects] == [["nike"], [], ["gucci", "gucci"], ["nike"]]  # fmt: skip
+    assert [[m["mark"] for m in o["mentions"]] for o in objects] == [
+        ["nike"],
+        [],
+        ["gucci", "gucci"],
+        ["nike"],
+    ]
     for found in objects:
         for mention in found["mentions"]:
             start, end = mention["span"]
             assert titles[found["listing_id"]][start:end] == mention["text"]
             assert set(mention) == {"brand", "mark", "field", "text", "span", "how"}
-    assert objects[0]["mentions"][0] | {"span": []} == {"brand": "Nike", "mark": "nike", "field": "title", "text": "Nіkе", "span": [], "how": "lookalike"}  # fmt: skip
+    assert objects[0]["mentions"][0] | {"span": []} == {
+        "brand": "Nike",
+        "mark": "nike",
+        "field": "title",
+        "text": "Nіkе",
+        "span": [],
+        "how": "lookalike",
+    }
 
 
 def test_mentions_for_people_show_those_that_name_a_mark(cli, home):
     said = cli("mentions", home / "listings.parquet", "-s", home / "s.snapshot")
-    assert said.lines() == ["a: Gucci ('Gucci' in title, official)", "c: Nike ('Nike' in title, official)"]  # fmt: skip
+    assert said.lines() == [
+        "a: Gucci ('Gucci' in title, official)",
+        "c: Nike ('Nike' in title, official)",
+    ]
 
 
 def test_mentions_cut_off_by_the_reader_end_without_a_word(home, tmp_path):
     pq.write_table(
         pa.table({"listing_id": [f"l{k}" for k in range(20_000)], "title": ["Nike shoes"] * 20_000}), tmp_path / "l.parquet"
     )  # fmt: skip
-    command = [sys.executable, "-m", "countermark.apps.cli.main", "mentions", tmp_path / "l.parquet", "-s", home / "s.snapshot", "--json"]  # fmt: skip
-    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "countermark.apps.cli.main",
+        "mentions",
+        tmp_path / "l.parquet",
+        "-s",
+        home / "s.snapshot",
+        "--json",
+    ]
+    with subprocess.Popen(
+        list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert json.loads(process.stdout.readline())["listing_id"] == "l0"
         process.stdout.close()
         assert process.stderr.read() == b""
@@ -347,13 +458,26 @@ def test_mentions_cut_off_by_the_reader_end_without_a_word(home, tmp_path):
 
 
 def test_output_that_has_no_room_is_one_clear_line(home):
-    command = [sys.executable, "-m", "countermark.apps.cli.main", "mentions", home / "listings.parquet", "-s", home / "s.snapshot"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "countermark.apps.cli.main",
+        "mentions",
+        home / "listings.parquet",
+        "-s",
+        home / "s.snapshot",
+    ]
     try:
         with open("/dev/full", "w") as full:  # noqa: PTH123 - a device, not a file
-            done = subprocess.run(list(map(str, command)), stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # fmt: skip
+            done = subprocess.run(
+                list(map(str, command)), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
     except OSError:
         pytest.skip("no /dev/full here")
-    assert (done.returncode, done.stderr) == (1, "error: standard output: no space left on device\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: standard output: no space left on device\n",
+    )
 
 
 def test_explain_says_why_and_what_the_seller_is_told(cli, home):
@@ -371,7 +495,9 @@ def test_explain_as_json_is_one_object(cli, home):
 
 @pytest.mark.parametrize("listing_id", ["b", "nobody", "\x1b[31m\u202e\n"])
 def test_a_listing_without_a_finding_is_not_explained(cli, refused, home, listing_id):
-    assert "has no finding in this run" in refused(cli("explain", listing_id, "--run", home / "run"))
+    assert "has no finding in this run" in refused(
+        cli("explain", listing_id, "--run", home / "run")
+    )
 
 
 def test_explain_needs_the_snapshot_of_the_run(cli, refused, home, tmp_path):

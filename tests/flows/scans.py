@@ -21,7 +21,7 @@ CHUNKS, ROWS = 5, 40
 
 
 def write_listings(folder: Path, chunks: int = CHUNKS) -> Path:
-    """One Parquet file a chunk; every tenth row has no title and is refused, every seventh price is none."""
+    """Write one Parquet file a chunk; every tenth row has no title and is refused, every seventh price is none."""
     folder.mkdir()
     for chunk in range(chunks):
         numbers = range(chunk * ROWS, (chunk + 1) * ROWS)
@@ -39,20 +39,28 @@ def write_listings(folder: Path, chunks: int = CHUNKS) -> Path:
     return folder
 
 
-def steps(listings: Path, run: Path, *, snapshot: Path, processes: int = 1):
+def knowledge_of(path: Path) -> Knowledge:
+    """What a snapshot file holds."""
+    data, snapshot = wiring.load_snapshot(path)
+    return Knowledge(snapshot=snapshot, data=data, path=str(path))
+
+
+def steps(listings: Path, run: Path, *, knowledge: Knowledge, processes: int = 1):
     """The steps of a scan, as `flows.scan_listings` yields them."""
-    data, compiled = wiring.load_snapshot(snapshot)
+    policy = {"policy": POLICY, "weights": None, "challenger": None}
     return scan_listings(
         wiring.source(str(listings)),
-        knowledge=Knowledge(snapshot=compiled, data=data, path=str(snapshot)),
-        judging=wiring.judging(compiled, policy=POLICY, weights=None, challenger=None),
-        engine=wiring.engine(processes), run=wiring.run_store(run), mapping=ColumnMapping(),
-    )  # fmt: skip
+        knowledge=knowledge,
+        judging=wiring.judging(knowledge.snapshot, **policy),
+        engine=wiring.engine(processes),
+        run=wiring.run_store(run),
+        mapping=ColumnMapping(),
+    )
 
 
-def scanned(listings: Path, run: Path, *, snapshot: Path, processes: int = 1) -> Mapping:
+def scanned(listings: Path, run: Path, *, knowledge: Knowledge, processes: int = 1) -> Mapping:
     """The summary of a whole scan."""
-    *_, summary = steps(listings, run, snapshot=snapshot, processes=processes)
+    *_, summary = steps(listings, run, knowledge=knowledge, processes=processes)
     return summary
 
 

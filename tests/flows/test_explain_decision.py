@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from scans import scanned
+from scans import knowledge_of, scanned
 
 from countermark.errors import NotFound
 from countermark.flows.explain_decision import explain_decision
@@ -24,7 +24,9 @@ def run(tmp_path_factory, snapshot):
     folder = tmp_path_factory.mktemp("run")
     (folder / "s.snapshot").write_bytes(snapshot_bytes(snapshot))
     pq.write_table(pa.table(ROWS), folder / "listings.parquet")
-    scanned(folder / "listings.parquet", folder / "run", snapshot=folder / "s.snapshot")
+    scanned(
+        folder / "listings.parquet", folder / "run", knowledge=knowledge_of(folder / "s.snapshot")
+    )
     return folder / "run"
 
 
@@ -47,7 +49,11 @@ def test_the_grounds_are_those_of_the_decision(explain):
     explained = explain("replica")
     assert [g["rule"] for g in explained["grounds"]] == ["core.general/declares-replica"]
     assert explained["decision"]["grounds"] == ["core.general/declares-replica"]
-    assert explained["listing"] == {"listing_id": "replica", "title": ROWS["title"][0], "seller_id": "s1"}
+    assert explained["listing"] == {
+        "listing_id": "replica",
+        "title": ROWS["title"][0],
+        "seller_id": "s1",
+    }
 
 
 def test_the_findings_of_the_explanation_are_those_of_the_run(explain, run):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from scans import scanned, write_listings
+from scans import knowledge_of, scanned, write_listings
 
 from countermark.decision.weights import prior_weights, weights_bytes
 from countermark.domain.decisions import LABELS
@@ -19,7 +19,7 @@ def run(tmp_path_factory, snapshot):
     folder = tmp_path_factory.mktemp("run")
     (folder / "s.snapshot").write_bytes(snapshot_bytes(snapshot))
     write_listings(folder / "listings")
-    scanned(folder / "listings", folder / "run", snapshot=folder / "s.snapshot")
+    scanned(folder / "listings", folder / "run", knowledge=knowledge_of(folder / "s.snapshot"))
     return folder / "run"
 
 
@@ -85,7 +85,10 @@ def test_ids_are_text():
         ({"listing_id": ["a"], "claim": [3]}, "claim '3' is unknown"),
         ({"listing_id": ["a"], "label": ["perhaps"]}, "neither true nor false"),
         ({"listing_id": ["a"], "label": [5]}, "neither true nor false"),
-        ({"listing_id": ["a"], "claim": ["none"], "origin": ["gossip"]}, "origin 'gossip' is unknown"),
+        (
+            {"listing_id": ["a"], "claim": ["none"], "origin": ["gossip"]},
+            "origin 'gossip' is unknown",
+        ),
         ({"listing_id": ["a"], "claim": ["none"], "inclusion": [0.0]}, r"not in \(0, 1\]"),
         ({"listing_id": ["a"], "claim": ["none"], "inclusion": [5.0]}, r"not in \(0, 1\]"),
         ({"listing_id": ["a"], "claim": ["none"], "inclusion": [float("nan")]}, r"not in \(0, 1\]"),

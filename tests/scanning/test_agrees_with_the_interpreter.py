@@ -138,7 +138,7 @@ def fragments(world):
 
 def texts(world, most):
     """Fragments joined as in titles."""
-    ends = st.sampled_from([" ", " ", " ", ", ", " - ", "/"])
+    ends = st.sampled_from([" ", " ", " ", ", ", " - ", ". "])
     return st.lists(st.tuples(fragments(world), ends), min_size=1, max_size=most).map(lambda parts: "".join(a + b for a, b in parts).strip())
 
 

@@ -23,6 +23,13 @@ _PHONE = r"\+?\d(?:[\s().\-_*•·/]{0,2}\d){8,14}"
 PLAIN_PHONE = r"^\+?[\d\s()-]+$"
 
 
+_PATTERNS = tuple(
+    (kind, re2.compile(pattern))
+    for kind, pattern in (*_MESSENGERS, ("email", _EMAIL), ("url", _URL), ("phone", _PHONE))
+)
+_PLAIN_PHONE = re2.compile(PLAIN_PHONE)
+
+
 class Contact(NamedTuple):
     """One way of contact: its kind, its place in the normalised text, and whether it was written to escape a filter."""
 
@@ -38,8 +45,8 @@ def contacts(text: str) -> list[Contact]:
     digits = plain.translate(_DIGIT_WORDS)
     changed = digits != text.casefold()
     found: list[Contact] = []
-    for kind, pattern in (*_MESSENGERS, ("email", _EMAIL), ("url", _URL), ("phone", _PHONE)):
-        for match in re2.finditer(pattern, digits):
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(digits):
             raw = match.group(0)
             if kind in ("whatsapp", "telegram", "wechat") and not match.group(1):
                 continue
@@ -52,7 +59,7 @@ def contacts(text: str) -> list[Contact]:
 def _evasive(kind: str, raw: str, changed: bool) -> bool:
     """Whether the writing is unusual for an honest contact."""
     if kind == "phone":
-        return changed or re2.search(PLAIN_PHONE, raw) is None
+        return changed or _PLAIN_PHONE.search(raw) is None
     if kind in ("email", "url"):
         return " " in raw or "(" in raw or "[" in raw
     return True

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
 
-from countermark.knowledge.snapshot import Snapshot
+from countermark.knowledge.compiling.building import is_common_word
+from countermark.knowledge.recognition import HOW, Name, name_of, recognise
+from countermark.knowledge.snapshot import TERM, Snapshot
+
+Ways = Callable[[int, bytes], int]
+NOT_NAMED = -1
+REMEMBERED = 1 << 16  # pairs of name and text; listings repeat each other's spellings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +27,7 @@ class Lookup:
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
         top: int32 for each category, the number of the highest above it.
+        ways: how a text names an entry of `Names`: (entry, UTF-8 text) -> code in HOW or NOT_NAMED.
         seller_keys: venue, tab and seller id of every authorised seller.
     """
 
@@ -30,6 +38,7 @@ class Lookup:
     product_of_set: np.ndarray
     is_list: np.ndarray
     top: np.ndarray
+    ways: Ways
     seller_keys: pa.Array
 
     def set_numbers(self, names: Iterable[str]) -> list[int]:
@@ -64,5 +73,27 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
             [categories.get(c.partition(".")[0], k) for k, c in enumerate(snapshot.categories)],
             np.int32,
         ),
+        ways=_ways(snapshot),
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
     )
+
+
+def _ways(snapshot: Snapshot) -> Ways:
+    """Recognition with what it needs of each name worked out once, and its latest answers remembered."""
+    names, aliases = snapshot.names, snapshot.aliases
+    is_common = is_common_word(names.near.common)
+
+    @lru_cache(maxsize=REMEMBERED)
+    def name(entry: int) -> Name:
+        ref = int(names.ref[entry])
+        if names.kind[entry] == TERM:
+            return name_of(names.texts[entry], kind="official", coined=True)
+        kind, coined = HOW[aliases.how[ref]], bool(aliases.distinct[ref] == 0)
+        return name_of(names.texts[entry], kind=kind, coined=coined)
+
+    @lru_cache(maxsize=REMEMBERED)
+    def way(entry: int, text: bytes) -> int:
+        found = recognise(name(entry), text.decode("utf-8", "replace"), is_common)
+        return NOT_NAMED if found is None else HOW.index(found)
+
+    return way

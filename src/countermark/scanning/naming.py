@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pyarrow as pa
 
 from countermark.features.matching import ATTACHED, EXACT, GLUED, PARTED, Found, find
 from countermark.features.near_misses import find_near
-from countermark.features.tokens import FOREIGN
-from countermark.knowledge.compiling.building import is_common_word
-from countermark.knowledge.recognition import HOW, name_of, recognise
+from countermark.features.tokens import FOREIGN, text_buffers
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.base import BRAND, DESCRIPTION, FIELDS, TEXT_COLUMNS, TITLE, Places
+from countermark.operators.lookup import NOT_NAMED, Ways
 
 SEARCHED = (TITLE, DESCRIPTION, BRAND)
-NOT_NAMED = -1
+SHORT = 3  # bytes; so short a name does not count when it touches other characters
 OFFSET_BITS = 20  # of a byte offset in a text; texts are cut far below
 GROUP_SHIFT = 44  # leaves 2**22 listings and 2**19 marks in one batch
 
 
-def named_places(batch: pa.RecordBatch, snapshot: Snapshot) -> Places:
+def named_places(batch: pa.RecordBatch, snapshot: Snapshot, ways: Ways) -> Places:
     """Every stretch of title, description and brand attribute that names an alias, a model or a disguisable term.
 
     Owners are rows, `what` is the name's number and `how` the way of recognition. Anchors are not yet asked for.
@@ -31,9 +28,11 @@ def named_places(batch: pa.RecordBatch, snapshot: Snapshot) -> Places:
         column = batch.column(TEXT_COLUMNS[code])
         if column.null_count == len(column):
             continue
-        found.append(_judged(find(column, snapshot.names.lexicon), column, code, snapshot))
+        found.append(_judged(find(column, snapshot.names.lexicon), column, code, snapshot, ways))
         if code != DESCRIPTION:
-            found.append(_judged(find_near(column, snapshot.names.near), column, code, snapshot))
+            found.append(
+                _judged(find_near(column, snapshot.names.near), column, code, snapshot, ways)
+            )
     columns = (
         zip(*found, strict=True)
         if found
@@ -43,14 +42,14 @@ def named_places(batch: pa.RecordBatch, snapshot: Snapshot) -> Places:
     return _longest(places, snapshot)
 
 
-def _judged(found: Found, column: pa.Array, code: int, snapshot: Snapshot) -> Places:
+def _judged(found: Found, column: pa.Array, code: int, snapshot: Snapshot, ways: Ways) -> Places:
     """The candidates that recognition accepts."""
     whole = found.flags & GLUED == 0
     found = found if whole.all() else Found(*(part[whole] for part in found))
     how = _plain_ways(found, snapshot)
     doubtful = np.flatnonzero(how == NOT_NAMED)
     if len(doubtful):
-        how[doubtful] = _ways_of(found, doubtful, column, snapshot)
+        how[doubtful] = _ways_of(found, doubtful, column, ways)
     keep = how != NOT_NAMED
     field = np.full(len(found.row), code, np.int32)
     return Places(
@@ -73,7 +72,7 @@ def _plain_ways(found: Found, snapshot: Snapshot) -> np.ndarray:
     allowed = names.tokens[found.entry]
     plain = (found.flags & EXACT != 0) & (found.flags & FOREIGN == 0) & (width <= allowed)
     plain &= ~(names.unspaced[found.entry] & (found.flags & PARTED != 0))
-    short = found.end - found.start <= 3
+    short = found.end - found.start <= SHORT
     plain &= ~(short & (found.flags & ATTACHED != 0))
     way = np.where(
         kind == TERM, 0, snapshot.aliases.how[np.minimum(ref, len(snapshot.aliases.how) - 1)]
@@ -81,35 +80,19 @@ def _plain_ways(found: Found, snapshot: Snapshot) -> np.ndarray:
     return np.where(plain, way, NOT_NAMED).astype(np.int8)
 
 
-def _ways_of(
-    found: Found, doubtful: np.ndarray, column: pa.Array, snapshot: Snapshot
-) -> np.ndarray:
-    """Recognition of the rest, once for each distinct pair of name and text."""
-    is_common = is_common_word(snapshot.names.near.common)
-    ways: dict[tuple[int, bytes], int] = {}
+def _ways_of(found: Found, doubtful: np.ndarray, column: pa.Array, ways: Ways) -> np.ndarray:
+    """Recognition of the rest, one by one."""
     out = np.full(len(doubtful), NOT_NAMED, np.int8)
-    row_of, texts = -1, b""
-    for k, at in enumerate(doubtful.tolist()):
-        row = int(found.row[at])
-        if row != row_of:
-            row_of, texts = row, column[row].as_buffer().to_pybytes()
-        text = texts[found.start[at] : found.end[at]]
-        if found.end[at] - found.start[at] <= 3 and found.flags[at] & ATTACHED:
-            continue
-        key = (int(found.entry[at]), text)
-        if key not in ways:
-            ways[key] = _way(snapshot, key[0], text.decode("utf-8", "replace"), is_common)
-        out[k] = ways[key]
+    data, offsets = text_buffers(column)
+    raw = memoryview(data)
+    first = offsets[found.row[doubtful]]
+    begins = (first + found.start[doubtful]).tolist()
+    ends = (first + found.end[doubtful]).tolist()
+    glued = ((found.flags & ATTACHED != 0) & (found.end - found.start <= SHORT))[doubtful].tolist()
+    for k, entry in enumerate(found.entry[doubtful].tolist()):
+        if not glued[k]:
+            out[k] = ways(entry, bytes(raw[begins[k] : ends[k]]))
     return out
-
-
-def _way(snapshot: Snapshot, entry: int, text: str, is_common: Callable[[str], bool]) -> int:
-    names, ref = snapshot.names, int(snapshot.names.ref[entry])
-    kind, coined = "official", True
-    if names.kind[entry] != TERM:
-        kind, coined = HOW[snapshot.aliases.how[ref]], snapshot.aliases.distinct[ref] == 0
-    way = recognise(name_of(names.texts[entry], kind=kind, coined=bool(coined)), text, is_common)
-    return NOT_NAMED if way is None else HOW.index(way)
 
 
 def _longest(places: Places, snapshot: Snapshot) -> Places:
