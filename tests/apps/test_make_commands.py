@@ -54,7 +54,7 @@ def test_packs_that_cannot_be_built_are_one_line_and_leave_nothing(
 
 def test_a_snapshot_that_cannot_be_written_is_named(cli, refused, tmp_path):
     (tmp_path / "file").write_text("x")
-    said = cli("snapshot", "build", NIKE, "-o", tmp_path / "file" / "s.snapshot", *DAY)
+    said = cli("snapshot", "build", CORE, "-o", tmp_path / "file" / "s.snapshot", *DAY)
     assert f"snapshot {tmp_path / 'file/s.snapshot'} cannot be written" in refused(said)
 
 

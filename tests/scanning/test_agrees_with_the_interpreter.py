@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,73 +14,30 @@ from hypothesis import strategies as st
 from countermark.adapters.packs import read_folder
 from countermark.domain.tables import CONDITIONS, LISTINGS
 from countermark.features.folding import DIGIT, DISGUISE_BIT, KIND_SHIFT, LAST, fold_table
-from countermark.knowledge.compiling import PackSource, build_snapshot
 from countermark.knowledge.compiling.building import is_common_word
 from countermark.knowledge.reading import read_pack
-from countermark.knowledge.recognition import HOW
-from countermark.scanning.looking import look_at
-from countermark.scanning.plan import Plan, ask, plan_of
-from countermark.testing.interpreter import Interpreter
+from countermark.testing.interpreter.comparing import comparison_of
 
 TESTS = Path(__file__).parent.parent
 BRANDS = ("nike", "gucci", "louis-vuitton", "rolex", "coach", "champion", "jordan")
 LANGUAGES = ("und", "en", "zh", "ja", "ru")
 DAY = date(2026, 11, 24)
-VOCABULARY = tuple("air force coach champion life dunk low high the for with king pan speed old cool niece like".split())
-FIELDS = ("title", "description", "attributes.brand", "category")
-QUIET = (False, False, frozenset())
-
-
-@dataclass(frozen=True)
-class World:
-    """Packs compiled for both ways of judging."""
-
-    packs: tuple
-    plan: Plan
-    interpreter: Interpreter
-
-    def fast(self, batch):
-        """For each row its mentions, and its outcomes by rule and mark."""
-        look = look_at(batch, self.plan.snapshot, self.plan.lookup)
-        marks = [*(mark.id for mark in self.plan.snapshot.marks), ""]
-        said = [(set(), {}) for _ in range(len(batch))]
-        found = look.mentions
-        for owner, field, start, end, how in zip(found.owner, found.field, found.start, found.end, found.how, strict=True):
-            said[look.row[owner]][0].add((marks[look.mark[owner]], FIELDS[field], int(start), int(end), HOW[how]))
-        for outcome in ask(look, self.plan):
-            for k, subject in enumerate(outcome.subjects):
-                blocked = frozenset(name for name, stops in outcome.blocked.items() if stops[k])
-                key = outcome.planned.rule.id, marks[look.mark[subject]]
-                said[look.row[subject]][1][key] = bool(outcome.fired[k]), bool(outcome.unknown[k]), blocked
-        return said
-
-    def slow(self, row):
-        read = self.interpreter.read(row)
-        return {tuple(m) for m in read.mentions}, {(o.rule, o.mark): (o.fired, o.unknown, o.blocked) for o in read.outcomes}
-
-    def differences(self, *rows):
-        """What the two say otherwise, listing by listing."""
-        full = [{**dict.fromkeys(LISTINGS.names), "listing_id": "l", "title": "", **row} for row in rows]
-        batch = pa.RecordBatch.from_pylist(full, schema=LISTINGS)
-        for row, (mentions, outcomes) in zip(batch.to_pylist(), self.fast(batch), strict=True):
-            expected, judged = self.slow(row)
-            rules = {
-                key: (judged.get(key, QUIET), outcomes.get(key, QUIET))
-                for key in judged.keys() | outcomes.keys()
-                if judged.get(key, QUIET) != outcomes.get(key, QUIET)
-            }
-            if expected != mentions or rules:
-                listing = {name: value for name, value in row.items() if value is not None}
-                yield {"listing": listing, "expected": expected - mentions, "got": mentions - expected, "rules": rules}
+VOCABULARY = tuple(
+    "air force coach champion life dunk low high the for with king pan speed old cool niece like".split()
+)
 
 
 def thin(pack):
     """The core pack in four languages, to be quick."""
     lists = tuple(
-        msgspec.structs.replace(one, terms={lang: words for lang, words in one.terms.items() if lang in LANGUAGES})
+        msgspec.structs.replace(
+            one, terms={lang: words for lang, words in one.terms.items() if lang in LANGUAGES}
+        )
         for one in pack.lists
     )
-    return msgspec.structs.replace(pack, lists=lists, nouns=tuple(noun for noun in pack.nouns if noun.lang in LANGUAGES))
+    return msgspec.structs.replace(
+        pack, lists=lists, nouns=tuple(noun for noun in pack.nouns if noun.lang in LANGUAGES)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -91,21 +47,29 @@ def world():
         TESTS / "data" / "packs" / "korvane.outdoor",
         TESTS / "testing" / "interpreter" / "packs" / "oracle.questions",
     ]
-    packs = (thin(read_pack(read_folder(TESTS.parent / "packs" / "core"))), *(read_pack(read_folder(f)) for f in folders))
-    snapshot = build_snapshot([PackSource(pack=pack, sha256="0" * 64) for pack in packs], vocabulary=VOCABULARY, as_of=DAY)
-    interpreter = Interpreter.of(packs, vocabulary=VOCABULARY, as_of=DAY)
-    # The filter of everyday words may know a word too many; that is measured on its own, below.
-    everyday = is_common_word(snapshot.names.near.common)
-    return World(packs, plan_of(snapshot), Interpreter(replace(interpreter.knowledge, is_everyday=everyday)))
+    packs = (
+        thin(read_pack(read_folder(TESTS.parent / "packs" / "core"))),
+        *(read_pack(read_folder(f)) for f in folders),
+    )
+    return packs, comparison_of(packs, vocabulary=VOCABULARY, as_of=DAY)
 
 
 LOOKALIKE = {
     "a": "а@4", "c": "сç", "e": "еé", "g": "9", "i": "і1!", "l": "1", "n": "ñп", "o": "оο0", "p": "р", "s": "ѕ$5", "u": "ü", "x": "х"
 }  # fmt: skip
 _PACKED = fold_table().packed
-# Left out: marks that voice a kana, and digits that only look like one; see tests/scanning/test_known_differences.py.
-_ODD = {chr(c) for c in range(LAST + 1) if _PACKED[c] >> KIND_SHIFT & 7 == DIGIT and _PACKED[c] & DISGUISE_BIT}
-ANYTHING = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=sorted(_ODD | set("\u3099\u309a\uff9e\uff9f"))), max_size=4)
+# Left out: marks that voice a kana, and digits that only look like one; see tests/testing/interpreter/test_known_differences.py.
+_ODD = {
+    chr(c)
+    for c in range(LAST + 1)
+    if _PACKED[c] >> KIND_SHIFT & 7 == DIGIT and _PACKED[c] & DISGUISE_BIT
+}
+ANYTHING = st.text(
+    st.characters(
+        exclude_categories=["Cs"], exclude_characters=sorted(_ODD | set("\u3099\u309a\uff9e\uff9f"))
+    ),
+    max_size=4,
+)
 
 
 @st.composite
@@ -124,31 +88,80 @@ def evasive(draw, texts):
     return draw(st.sampled_from(ways))
 
 
-def fragments(world):
+def fragments(packs):
     """Pieces of titles and descriptions."""
-    names = st.sampled_from([alias.text for pack in world.packs for alias in pack.aliases])
-    models = st.sampled_from([text for pack in world.packs for p in pack.products for text in (p.name, *p.also) if text])
-    words = st.sampled_from([w for pack in world.packs for one in pack.lists if one.id != "genuine_claim" for w in one.words])
-    nouns = st.sampled_from([noun.noun for pack in world.packs for noun in pack.nouns])
-    never = st.sampled_from([w for pack in world.packs for alias in pack.aliases for w in alias.never_near if w.isascii() and " " not in w])
-    plain = st.sampled_from(["white", "size 42", "t-shirt", "box", "bag", "lot of 5", "king", "2024", "for", "!", "1:1", "A-line", "WeChat: abc12345"])
-    counts = st.builds("{}{}{}".format, st.sampled_from([1, 2, 5, 500, 1050]), st.sampled_from(["", " ", " x "]), st.sampled_from(["pcs", "pairs", "件"]))
-    return st.one_of(names, names, evasive(names), evasive(names), models, words, evasive(words), nouns, nouns, never, plain, counts, ANYTHING)
+    names = st.sampled_from([alias.text for pack in packs for alias in pack.aliases])
+    models = st.sampled_from(
+        [text for pack in packs for p in pack.products for text in (p.name, *p.also) if text]
+    )
+    words = st.sampled_from(
+        [w for pack in packs for one in pack.lists if one.id != "genuine_claim" for w in one.words]
+    )
+    nouns = st.sampled_from([noun.noun for pack in packs for noun in pack.nouns])
+    never = st.sampled_from(
+        [
+            w
+            for pack in packs
+            for alias in pack.aliases
+            for w in alias.never_near
+            if w.isascii() and " " not in w
+        ]
+    )
+    plain = st.sampled_from(
+        [
+            "white",
+            "size 42",
+            "t-shirt",
+            "box",
+            "bag",
+            "lot of 5",
+            "king",
+            "2024",
+            "for",
+            "!",
+            "1:1",
+            "A-line",
+            "WeChat: abc12345",
+        ]
+    )
+    counts = st.builds(
+        "{}{}{}".format,
+        st.sampled_from([1, 2, 5, 500, 1050]),
+        st.sampled_from(["", " ", " x "]),
+        st.sampled_from(["pcs", "pairs", "件"]),
+    )
+    return st.one_of(
+        names,
+        names,
+        evasive(names),
+        evasive(names),
+        models,
+        words,
+        evasive(words),
+        nouns,
+        nouns,
+        never,
+        plain,
+        counts,
+        ANYTHING,
+    )
 
 
-def texts(world, most):
+def texts(packs, most):
     """Fragments joined as in titles."""
     ends = st.sampled_from([" ", " ", " ", ", ", " - ", ". "])
-    return st.lists(st.tuples(fragments(world), ends), min_size=1, max_size=most).map(lambda parts: "".join(a + b for a, b in parts).strip())
+    return st.lists(st.tuples(fragments(packs), ends), min_size=1, max_size=most).map(
+        lambda parts: "".join(a + b for a, b in parts).strip()
+    )
 
 
-def listings(world):
+def offers(packs):
     """Listings about the marks of the world, priced around the bands of their goods."""
-    bands = [band for pack in world.packs for band in pack.prices]
+    bands = [band for pack in packs for band in pack.prices]
     price = st.builds(lambda band, share, extra: max(1, band.low * share // 100 + extra), st.sampled_from(bands), st.sampled_from([30, 45, 50, 80, 150, 400]), st.integers(-1, 1))  # fmt: skip
-    names = st.sampled_from([alias.text for pack in world.packs for alias in pack.aliases])
+    names = st.sampled_from([alias.text for pack in packs for alias in pack.aliases])
     columns = {
-        "description": texts(world, 8), "brand": st.one_of(names, evasive(names)), "category": st.sampled_from(["parts.case", "Shoes / Sneakers", "手袋", "odd"]),
+        "description": texts(packs, 8), "brand": st.one_of(names, evasive(names)), "category": st.sampled_from(["parts.case", "Shoes / Sneakers", "手袋", "odd"]),
         "condition": st.sampled_from([*CONDITIONS, "odd"]), "price_minor": price, "pack_size": st.sampled_from([0, 1, 2, 5, 4095, 5000]),
         "currency": st.sampled_from(["EUR", "USD", "CNY", "XXX"]), "style_code": st.sampled_from(["KV-2210", "TL-0400", "nike:air-force-1", "none"]),
         "gtin": st.sampled_from(["9521234500018", "9521234500019", "123", "9521234500032"]), "serial": st.sampled_from(["KVOO12345", "KVAB123456"]),
@@ -157,7 +170,7 @@ def listings(world):
         "seller_age_days": st.sampled_from([1, 179, 180]), "seller_rating": st.sampled_from([0.5, 0.75]), "venue": st.just("harbour-market"),
         "seller_id": st.sampled_from(["S-1001", "S-1002", "S-1"]),
     }  # fmt: skip
-    return st.fixed_dictionaries({"title": texts(world, 6)}, optional=columns)
+    return st.fixed_dictionaries({"title": texts(packs, 6)}, optional=columns)
 
 
 SETTINGS = settings(
@@ -166,17 +179,19 @@ SETTINGS = settings(
 )  # fmt: skip
 
 
-def test_the_fast_path_says_what_the_interpreter_says(world):
+def test_the_fast_path_says_what_the_interpreter_says(world, listings):
+    packs, both = world
+
     @SETTINGS
-    @given(st.lists(listings(world), min_size=8, max_size=12))
+    @given(st.lists(offers(packs), min_size=8, max_size=12))
     def agree(rows):
-        assert list(world.differences(*rows)) == []
+        assert list(both.differences(listings(*rows))) == []
 
     agree()
 
 
 def test_the_filter_of_everyday_words_knows_them_all_and_few_others(world):
-    known = is_common_word(world.plan.snapshot.names.near.common)
+    known = is_common_word(world[1].plan.snapshot.names.near.common)
     assert all(known(word) for word in VOCABULARY)
     others = [f"{word}{number}" for word in VOCABULARY for number in range(100)]
     assert sum(map(known, others)) <= len(others) // 50
