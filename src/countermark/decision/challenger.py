@@ -118,6 +118,16 @@ def _lightgbm() -> ModuleType:
     return lightgbm
 
 
+def check_challenger(model: bytes, *, snapshot_id: str) -> None:
+    """Refuse, before anything is scanned, what cannot order the queue of this snapshot.
+
+    Raises:
+        MissingExtra: lightgbm is not installed.
+        PolicyError: no challenger of this version, or one for another snapshot.
+    """
+    _loaded(model, snapshot_id)
+
+
 def _loaded(model: bytes, snapshot_id: str) -> Any:
     head, _, text = model.decode("utf-8", errors="replace").partition("\n")
     if not head.startswith(_HEAD) or "\nend of trees" not in text:

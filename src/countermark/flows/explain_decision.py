@@ -19,17 +19,21 @@ def explain_decision(
 ) -> dict[str, Any]:
     """What was decided about a listing and why; see `scanning.explaining.explain_listing`.
 
+    Of several sightings the one with the most findings, then the last, is explained.
+
     Raises:
         NotFound: the run has no finding for such a listing.
     """
     listing = flagged.filter(pc.equal(flagged.column("listing_id"), listing_id))
     if not len(listing):
         raise NotFound(
-            f"listing {listing_id} has no finding in this run",
+            f"listing {listing_id!r} has no finding in this run",
             hint="only listings with findings are kept with it",
         )
     decided = decisions.filter(pc.equal(decisions.column("listing_id"), listing_id)).to_pylist()
-    batch = listing.slice(len(listing) - 1).combine_chunks().cast(LISTINGS).to_batches()[0]
-    explanation = explain_listing(batch, plan_of(snapshot), load_sentences())
-    shown = {k: v for k, v in batch.to_pylist()[0].items() if v is not None}
-    return {"listing": shown, "decision": decided[-1] if decided else None, **explanation}
+    plan, sentences = plan_of(snapshot), load_sentences()
+    seen = listing.combine_chunks().cast(LISTINGS).to_batches()[0]
+    explained = [explain_listing(seen.slice(k, 1), plan, sentences) for k in range(len(seen))]
+    k = max(range(len(seen)), key=lambda k: (len(explained[k]["grounds"]), k))
+    shown = {name: v for name, v in seen.slice(k, 1).to_pylist()[0].items() if v is not None}
+    return {"listing": shown, "decision": decided[-1] if decided else None, **explained[k]}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from itertools import chain, islice
 from typing import Any
 
 import pyarrow as pa
@@ -13,8 +15,9 @@ from countermark.decision.challenger import ranks_of
 from countermark.decision.deciding import Basis, Decided, decide
 from countermark.decision.policy import Policy, policy_id
 from countermark.decision.weights import Weights, weights_id
+from countermark.domain.ingested import NOTES, ROW_LINE
 from countermark.domain.tables import LISTINGS
-from countermark.ingest.mapping import ColumnMapping
+from countermark.ingest.mapping import ColumnMapping, source_columns
 from countermark.ingest.normalising import normalise
 from countermark.knowledge.snapshot import Snapshot, parse_snapshot
 from countermark.ports import Engine, RawChunk, RunStore, Source
@@ -48,7 +51,7 @@ class ChunkScan:
 def scan_chunk(chunk: RawChunk, plan: Plan, mapping: ColumnMapping) -> ScannedChunk:
     """One chunk read, scanned and counted."""
     if not chunk.rows.num_columns:
-        batch, notes = LISTINGS.empty_table().to_batches()[0], chunk.notes
+        batch, notes = pa.RecordBatch.from_pylist([], schema=LISTINGS), chunk.notes
     else:
         ingested = normalise(chunk.rows, mapping, source=chunk.source)
         batch, notes = ingested.listings, pa.concat_tables([chunk.notes, ingested.notes])
@@ -126,17 +129,20 @@ def scan_listings(
 
     Interrupted and called again with the same arguments it goes on after the last whole chunk.
 
+    Nothing is written before the first chunk was read and has the columns that it needs.
+
     Raises:
         SourceError, UsageError, RunError: nothing that was done is lost.
     """
     identity = _identity(source, knowledge.snapshot, judging, mapping)
+    chunks = _some(source, mapping)
     done = run.begin(identity)
     totals: dict[str, Any] = {}
     for counts in run.counts():
         totals = add_counts(totals, counts)
     if done:
         yield totals
-    fresh = (chunk for k, chunk in enumerate(source.chunks()) if k >= done)
+    fresh = islice(chunks, done, None)
     for number, part in enumerate(
         engine.map_batches(ChunkScan(snapshot=knowledge.data, mapping=mapping), fresh), start=done
     ):
@@ -146,12 +152,26 @@ def scan_listings(
     yield _conclude(run, identity, totals, knowledge, judging)
 
 
+def _some(source: Source, mapping: ColumnMapping) -> Iterator[RawChunk]:
+    """The chunks of a source, of an empty one an empty chunk.
+
+    Raises:
+        SourceError, UsageError: at once, if the first chunk cannot be read or lacks a column.
+    """
+    chunks = source.chunks()
+    first = next(chunks, RawChunk(source="", rows=pa.table({}), notes=NOTES.empty_table()))
+    if first.rows.num_columns:
+        names = [name for name in first.rows.column_names if name != ROW_LINE]
+        source_columns(names, mapping, source=first.source)
+    return chain([first], chunks)
+
+
 def _identity(
     source: Source, snapshot: Snapshot, judging: Judging, mapping: ColumnMapping
 ) -> dict[str, Any]:
     return {
         "source": source.fingerprint(), "snapshot": snapshot.id, "policy": policy_id(judging.policy),
-        "weights": weights_id(judging.weights), "challenger": judging.challenger is not None,
+        "weights": weights_id(judging.weights), "challenger": judging.challenger and sha256(judging.challenger).hexdigest()[:12],
         "columns": dict(sorted(mapping.columns.items())), "defaults": dict(sorted(mapping.defaults.items())),
     }  # fmt: skip
 

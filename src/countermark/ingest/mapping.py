@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
+from countermark.domain.currencies import CURRENCIES
 from countermark.domain.ingested import EXTRA_COLUMNS
-from countermark.domain.tables import LISTINGS, REQUIRED
+from countermark.domain.tables import CONDITIONS, LISTINGS, REQUIRED
 from countermark.errors import UsageError
 
 OURS = (*LISTINGS.names, *EXTRA_COLUMNS)
+UPPER = ("currency", "market", "ships_from")
+NO_DEFAULT = (*REQUIRED, *EXTRA_COLUMNS, "price_minor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ def parse_mapping(maps: Sequence[str], defaults: Sequence[str]) -> ColumnMapping
     values = {}
     for text in defaults:
         ours, value = _pair(text, "column=value")
-        values[_known(ours)] = value
+        values[ours] = _default(_known(ours), value)
     return ColumnMapping(columns=columns, defaults=values)
 
 
@@ -59,6 +64,36 @@ def _known(name: str) -> str:
     return name
 
 
+def _default(name: str, value: str) -> str:
+    """A value that every listing without one may be given."""
+    if name in NO_DEFAULT:
+        raise UsageError(f"{name} has no default", hint="each listing has its own")
+    value = value.upper() if name in UPPER else value
+    known: tuple[str, ...] = ()
+    if name == "currency":
+        fits = value in CURRENCIES
+    elif name == "condition":
+        fits, known = value in CONDITIONS, CONDITIONS
+    else:
+        fits = _fits(name, value)
+    if not fits:
+        raise UsageError(
+            f"default {name}={value} cannot be used",
+            hint=f"known are {', '.join(known)}"
+            if known
+            else f"{name} is {LISTINGS.field(name).type}",
+        )
+    return value
+
+
+def _fits(name: str, value: str) -> bool:
+    try:
+        pa.scalar(value).cast(LISTINGS.field(name).type)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 def source_columns(
     available: Sequence[str], mapping: ColumnMapping, *, source: str
 ) -> dict[str, str]:
@@ -74,6 +109,9 @@ def source_columns(
                 f"{source}: no column {theirs!r}", hint=f"its columns are {', '.join(available)}"
             )
         chosen[ours] = theirs
+    for theirs in chosen.values():
+        if list(available).count(theirs) > 1:
+            raise UsageError(f"{source}: column {theirs!r} stands twice", hint="rename one of them")
     for name in REQUIRED:
         if name not in chosen:
             raise UsageError(

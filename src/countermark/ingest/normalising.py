@@ -23,6 +23,10 @@ CONDITION_WORDS = {
 }  # fmt: skip
 
 
+NO_PRICE = "is not a price: not above zero, or beyond reason"
+ONE_NUMBER = r"^[^\d-]*(-?\d[\d.,'’\s\x{a0}\x{202f}]*(?:[eE][+-]?\d+)?)[^\d]*$"
+
+
 class Ingested(NamedTuple):
     """Listings in the form of `LISTINGS`, and notes in the form of `NOTES`."""
 
@@ -94,13 +98,28 @@ def _as_text(column: pa.ChunkedArray) -> pa.Array:
     array = pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
-    if pa.types.is_nested(array.type):
+    if pa.types.is_nested(array.type) or isinstance(array.type, pa.BaseExtensionType):
         return pa.array([None if v is None else str(v) for v in array.to_pylist()], pa.string())
-    if pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type):
-        return pa.array([_decoded(v) for v in array.to_pylist()], pa.string())
-    if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
-        return array.cast(pa.string())
-    return array
+    return _valid(array) if _is_text(array.type) else array
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Whether the values are characters or bytes."""
+    tests = (
+        *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view),
+        *(pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view),
+        pa.types.is_fixed_size_binary,
+    )
+    return any(test(kind) for test in tests)
+
+
+def _valid(array: pa.Array) -> pa.Array:
+    """The text of an array; files may hold bytes that are none, whatever they say."""
+    data = array.cast(pa.binary())
+    try:
+        return data.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([_decoded(v) for v in data.to_pylist()], pa.string())
 
 
 def _decoded(value: bytes | None) -> str | None:
@@ -118,13 +137,21 @@ def _typed(
         column, faults = _text(field.name, given)
     elif pa.types.is_timestamp(field.type):
         column, faults = _checked(
-            field.name, given, lambda a: a.cast(field.type), "is not a time", field.type
+            field.name, given, lambda a: _times(a, field.type), "is not a time", field.type
         )
     else:
         column, faults = _number(field, given)
     if default is not None:
         column = column.fill_null(pa.scalar(default).cast(field.type))
     return column, faults
+
+
+def _times(given: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Instants; a time that names no zone is one of UTC."""
+    try:
+        return given.cast(kind)
+    except pa.ArrowInvalid:
+        return given.cast(pa.timestamp("us")).cast(kind)
 
 
 def _text(name: str, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
@@ -258,24 +285,43 @@ def _price(
     bad = pc.or_(pc.less_equal(minor, 0), pc.greater(minor, MAX_PRICE_MINOR)).fill_null(False)
     mask = bad.to_numpy(zero_copy_only=False)
     if mask.any():
-        faults.append(Fault(name, mask, shown, "is not a price: not above zero, or beyond reason"))
+        faults.append(Fault(name, mask, shown, NO_PRICE))
         minor = pc.if_else(bad, None, minor)
     return minor, faults
 
 
 def _minor(price: pa.Array, currency: pa.Array) -> tuple[pa.Array, list[Fault]]:
     """Decimal prices in minor units; a price without a known currency cannot be counted and stays unknown."""
-    if pa.types.is_string(price.type):
-        price = pc.replace_substring_regex(price, r"[^0-9.eE+-]", "")
+    number = _as_number(price) if pa.types.is_string(price.type) else price
     amount, faults = _checked(
-        "price", price, lambda a: a.cast(pa.float64()), "is not a number", pa.float64()
+        "price", number, lambda a: a.cast(pa.float64()), "is not a number", pa.float64()
     )
+    faults = [fault._replace(values=price) for fault in faults]
     codes = sorted(CURRENCIES)
     at = pc.index_in(currency, value_set=pa.array(codes))
     factor = pa.array([10.0 ** decimals(code) for code in codes]).take(at)
     scaled = pc.round(pc.multiply(amount, factor))
-    finite = pc.and_(pc.is_finite(scaled), pc.less(pc.abs(scaled), 1e15))
-    return pc.if_else(finite, scaled, None).cast(pa.int64()), faults
+    beyond = pc.and_(pc.greater(pc.abs(scaled), MAX_PRICE_MINOR), pc.invert(pc.is_nan(scaled)))
+    beyond = beyond.fill_null(False)
+    faults.append(Fault("price", beyond.to_numpy(zero_copy_only=False), price, NO_PRICE))
+    usable = pc.and_(pc.is_finite(scaled), pc.invert(beyond))
+    return pc.if_else(usable, scaled, None).cast(pa.int64()), faults
+
+
+def _as_number(price: pa.Array) -> pa.Array:
+    """Prices as people write them, "US$ 1,299.00", "1.299,50 €", "Rs. 500", as plain decimal numbers.
+
+    A comma before one or two last digits parts the decimals; other commas, and points where there are several, part
+    thousands. What holds more than one number stays as it is, and is none.
+    """
+    alone = pc.replace_substring_regex(price, ONE_NUMBER, r"\1")
+    alone = pc.replace_substring_regex(alone, r"[\s'’\x{a0}\x{202f}]", "")
+    comma = pc.match_substring_regex(alone, r",\d{1,2}$")
+    english = pc.replace_substring(alone, ",", "")
+    several = pc.greater(pc.count_substring(english, "."), 1)
+    english = pc.if_else(several, pc.replace_substring(english, ".", ""), english)
+    other = pc.replace_substring(pc.replace_substring(alone, ".", ""), ",", ".")
+    return pc.if_else(comma, other, english)
 
 
 def _notes(

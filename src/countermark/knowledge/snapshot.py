@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -233,22 +234,34 @@ def parse_snapshot(data: bytes, *, source: str) -> Snapshot:
     Raises:
         SnapshotError: not a snapshot, cut short, or of another version.
     """
-    from countermark.domain.catalogue import CodeShape
-
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         plain = msgspec.json.decode(arrays.pop("header").tobytes())
     except Exception as error:
-        raise SnapshotError(
-            f"{source}: not a snapshot, or cut short",
-            hint="build it again with countermark snapshot build",
-        ) from error
+        raise _no_snapshot(source) from error
     if plain.get("semantics") != SEMANTICS:
         raise SnapshotError(
             f"{source}: made for semantics {plain.get('semantics')}, this engine has {SEMANTICS}",
             hint="build it again with countermark snapshot build",
         )
+
+    try:
+        return _assembled(arrays, plain)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _no_snapshot(source) from error
+
+
+def _no_snapshot(source: str) -> SnapshotError:
+    return SnapshotError(
+        f"{source}: not a snapshot, or cut short",
+        hint="build it again with countermark snapshot build",
+    )
+
+
+def _assembled(arrays: Mapping[str, np.ndarray], plain: Mapping[str, Any]) -> Snapshot:
+    """The snapshot of the arrays and plain values of a file."""
+    from countermark.domain.catalogue import CodeShape
 
     def part(prefix: str) -> Any:
         values = {}

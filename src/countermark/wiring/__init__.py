@@ -17,9 +17,10 @@ from countermark.adapters.storage.files import read_file, write_file
 from countermark.adapters.storage.runs import FolderRun, read_run_table, read_summary
 from countermark.adapters.storage.tables import read_table
 from countermark.adapters.vocabulary import everyday_words
+from countermark.decision.challenger import check_challenger
 from countermark.decision.policy import Policy, parse_policy
 from countermark.decision.weights import Weights, parse_weights, prior_weights
-from countermark.errors import RunError, UsageError
+from countermark.errors import NotFound, RunError, SnapshotError, UsageError
 from countermark.flows.build_snapshot import snapshot_of
 from countermark.flows.scan_listings import Judging
 from countermark.knowledge.snapshot import Snapshot, parse_snapshot, snapshot_bytes
@@ -58,6 +59,11 @@ def build_snapshot_file(paths: Iterable[Path], out: Path, *, as_of: date | None)
     """Build the snapshot of these packs and write it."""
     day = as_of or datetime.now(UTC).date()
     snapshot = snapshot_of(read_packs(paths), vocabulary=everyday_words(), as_of=day)
+    if not snapshot.packs:
+        raise SnapshotError(
+            f"no pack is in use on {day}: all of them have expired",
+            hint="give newer packs, or another day with --as-of",
+        )
     write_file(out, snapshot_bytes(snapshot), what="snapshot")
     return snapshot
 
@@ -78,19 +84,22 @@ def source(url: str, *, encoding: str = "utf-8") -> Source:
     return open_source(url, encoding=encoding)
 
 
-def run_store(folder: Path) -> RunStore:
-    """A run in a folder."""
-    return FolderRun(folder)
+def run_store(folder: Path, *, replace: bool = False) -> RunStore:
+    """A run in a folder; `replace`: another run that is there makes way."""
+    return FolderRun(folder, replace=replace)
 
 
 def judging(
     snapshot: Snapshot, *, policy: Path, weights: Path | None, challenger: Path | None
 ) -> Judging:
     """The policy and weights of files; without weights those that the authors of the rules believe in."""
+    model = None if challenger is None else read_file(challenger, what="challenger")
+    if model is not None:
+        check_challenger(model, snapshot_id=snapshot.id)
     return Judging(
         policy=load_policy(policy),
         weights=prior_weights(snapshot.rules) if weights is None else load_weights(weights),
-        challenger=None if challenger is None else read_file(challenger, what="challenger"),
+        challenger=model,
     )
 
 
@@ -132,6 +141,8 @@ def truth(path: Path) -> pa.Table:
         path = path / "truth"
     if not path.is_dir():
         return read_table(path)
+    if not (path / "sellers.parquet").is_file():
+        raise NotFound(f"{path}: no truth there", hint="give a market's folder, or a table")
     sellers = (
         read_table(path / "sellers.parquet")
         .select(["seller_id", "kind", "split"])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
 
+from countermark.errors import RunError
 from countermark.ports import Given, Result
 
 _IN_FLIGHT_EACH = 2
@@ -18,7 +22,16 @@ _worker: list[
 
 
 def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker[:] = [make()]
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone, even if that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(batch: Any) -> Any:
@@ -51,5 +64,10 @@ class ProcessEngine:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()
+            except BrokenProcessPool:
+                raise RunError(
+                    "a worker process was ended from outside, perhaps for want of memory",
+                    hint="give the same command again with fewer --processes; it goes on where it stopped",
+                ) from None
             finally:
                 pool.shutdown(cancel_futures=True)

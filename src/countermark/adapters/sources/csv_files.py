@@ -42,7 +42,10 @@ def read_csv(
         for batch in reader:
             bad = {number for number, _ in refused}
             lines, line = _lines(line, len(batch), bad)
-            table = pa.table(batch).append_column(ROW_LINE, pa.array(lines, pa.int64()))
+            given = pa.table(batch)
+            if ROW_LINE in given.column_names:
+                given = given.drop_columns([ROW_LINE])
+            table = given.append_column(ROW_LINE, pa.array(lines, pa.int64()))
             for start in range(0, len(table), rows):
                 fresh = refused[noted:] if start == 0 else []
                 noted += len(fresh)
@@ -82,12 +85,11 @@ def _header(file: fsspec.core.OpenFile, name: str, encoding: str, separator: str
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") and not encoding.startswith("utf-16"):
         raise SourceError(f"{name}: the file is UTF-16", hint="give --encoding utf-16")
     try:
-        first = io.TextIOWrapper(
-            io.BytesIO(head), encoding=encoding, errors="replace", newline=""
-        ).readline()
+        text = io.TextIOWrapper(io.BytesIO(head), encoding=encoding, errors="replace", newline="")
+        begin = text.read().removeprefix("\ufeff").lstrip("\r\n")
     except LookupError as error:
         raise SourceError(f"{name}: no encoding is called {encoding!r}") from error
-    names = next(csv.reader([first.removeprefix("\ufeff")], delimiter=separator))
+    names = next(csv.reader(io.StringIO(begin, newline=""), delimiter=separator))
     twice = {n for n in names if names.count(n) > 1}
     if twice:
         raise SourceError(

@@ -11,7 +11,7 @@ import fsspec
 from countermark.adapters.sources.csv_files import read_csv
 from countermark.adapters.sources.json_lines import read_json_lines
 from countermark.adapters.sources.parquet_files import read_parquet
-from countermark.errors import SourceError
+from countermark.errors import CountermarkError, SourceError
 from countermark.ports import RawChunk, Source
 
 CHUNK_ROWS = 32_768
@@ -39,15 +39,17 @@ class FileSource:
             name = str(file.path)
             try:
                 yield from READERS[_kind(name)](file, name, encoding=self.encoding, rows=CHUNK_ROWS)
-            except (OSError, EOFError, ValueError) as error:
+            except CountermarkError:
+                raise
+            except Exception as error:  # whatever the driver of some store or compression raises
                 raise SourceError(
                     f"{name}: {_first_line(error)}",
                     hint="the file is cut short or not what its name says",
                 ) from error
 
     def fingerprint(self) -> str:
-        """Hash of names, sizes and times of change."""
-        seen = sha256()
+        """Hash of names, sizes and times of change, and of the encoding they are read in."""
+        seen = sha256(self.encoding.encode())
         for file in self.files:
             info = file.fs.info(file.path)
             seen.update(
@@ -73,7 +75,7 @@ def open_source(url: str, *, encoding: str = "utf-8") -> Source:
         )
         found = [p for p in paths if _kind(p) in READERS] if len(paths) != 1 else paths
         missing = not found or not fs.exists(found[0])
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:  # whatever the driver of some store raises
         raise SourceError(f"{url}: {_first_line(error)}") from error
     if missing:
         raise SourceError(
@@ -102,4 +104,4 @@ def _packing(name: str) -> str | None:
 
 def _first_line(error: Exception) -> str:
     text = (str(error) or type(error).__name__).split("\n")[0].strip().rstrip(".")
-    return text[:1].lower() + text[1:200]
+    return (text[:1].lower() if text[1:2].islower() else text[:1]) + text[1:200]

@@ -21,9 +21,12 @@ def read_parquet(
         parquet, line = pq.ParquetFile(stream, pre_buffer=False), 1
         for batch in parquet.iter_batches(batch_size=rows):
             lines = pa.array(np.arange(line, line + len(batch)))
+            given = pa.Table.from_batches([batch])
+            if ROW_LINE in given.column_names:
+                given = given.drop_columns([ROW_LINE])
             yield RawChunk(
                 source=name,
-                rows=pa.table(batch).append_column(ROW_LINE, lines),
+                rows=given.append_column(ROW_LINE, lines),
                 notes=NOTES.empty_table(),
             )
             line += len(batch)

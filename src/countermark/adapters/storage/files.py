@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from countermark.errors import CountermarkError, NotFound
@@ -39,7 +40,8 @@ def write_file(path: Path, content: bytes, *, what: str) -> None:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise CountermarkError(
             f"{what} {path} cannot be written: {(error.strerror or str(error)).lower()}"
         ) from error

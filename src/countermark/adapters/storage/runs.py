@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -22,33 +23,53 @@ import pyarrow.parquet as pq
 from countermark.errors import NotFound, RunError
 
 SUMMARY, PARTS = "run.json", "parts"
+HINT = "give another folder with -o, or --force to replace it"
 ROW_GROUP = 1 << 17
+TABLES = ("findings", "decisions", "sellers", "rejected", "named", "flagged")
 
 
 class FolderRun:
     """A `ports.RunStore` in a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """Use `folder`, which need not exist."""
+    def __init__(self, folder: Path, *, replace: bool = False) -> None:
+        """Use `folder`, which need not exist; `replace`: another run that it holds makes way."""
         self._folder = folder
+        self._replaces = replace
 
     def begin(self, identity: Mapping[str, Any]) -> int:
         """Open or resume; see the port."""
-        self._on_disk(lambda: (self._folder / PARTS).mkdir(parents=True, exist_ok=True))
-        summary = self._folder / SUMMARY
-        if summary.exists():
-            known = json.loads(summary.read_text())
-            if known.get("identity") != dict(identity) or known.get("complete"):
-                raise RunError(
-                    f"{self._folder} holds another run"
-                    if not known.get("complete")
-                    else f"{self._folder} holds a finished run",
-                    hint="give another folder with -o, or --force to replace it",
-                )
-        else:
+        there = (self._folder / SUMMARY).exists()
+        if not there or not self._is_mine(identity):
+            self._on_disk(self._drop)
             self._write_summary({"complete": False, "identity": dict(identity)})
+        self._on_disk(lambda: (self._folder / PARTS).mkdir(exist_ok=True))
         numbers = sorted(int(p.stem) for p in (self._folder / PARTS).glob("*.json"))
         return next((k for k, n in enumerate(numbers) if k != n), len(numbers))
+
+    def _is_mine(self, identity: Mapping[str, Any]) -> bool:
+        """Whether the run that is there is this one, unfinished; False: it may be dropped.
+
+        Raises:
+            RunError: it is another one, and not to be replaced.
+        """
+        if self._replaces:
+            known = _summary(self._folder, otherwise={})
+            return not known.get("complete") and known.get("identity") == dict(identity)
+        known = _summary(self._folder)
+        if known.get("complete"):
+            raise RunError(f"{self._folder} holds a finished run", hint=HINT)
+        if known.get("identity") != dict(identity):
+            raise RunError(f"{self._folder} holds another run", hint=HINT)
+        return True
+
+    def _drop(self) -> None:
+        """Take away what is left of a run, and nothing else that lies in its folder."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if (self._folder / SUMMARY).exists():  # interrupted here, what is left is nobody's run
+            self._write_summary({"complete": False, "identity": None})
+        shutil.rmtree(self._folder / PARTS, ignore_errors=True)
+        for name in TABLES:
+            (self._folder / f"{name}.parquet").unlink(missing_ok=True)
 
     def save_part(
         self, number: int, tables: Mapping[str, pa.Table], counts: Mapping[str, Any]
@@ -56,7 +77,7 @@ class FolderRun:
         """Write each table, then the counts, whose file marks the part as whole."""
         for name, table in tables.items():
             self._write_table(self._part(number, name), [table], table.schema)
-        text = json.dumps({"tables": list(tables), "counts": dict(counts)}, sort_keys=True)
+        text = json.dumps({"tables": list(tables), "counts": dict(counts)})
         self._write_text(self._folder / PARTS / f"{number:06d}.json", text)
 
     def parts(self, name: str) -> Iterator[pa.Table]:
@@ -120,9 +141,15 @@ class FolderRun:
             act()
         except OSError as error:
             raise RunError(
-                f"{self._folder} cannot be written: {(error.strerror or str(error)).lower()}",
+                f"{self._folder} cannot be written: {_why(error)}",
                 hint="the run goes on where it stopped when the same command is given again",
             ) from error
+
+
+def _why(error: OSError) -> str:
+    """What the system says, without what Arrow says around it."""
+    number = re.search(r"\[errno (\d+)\]", str(error), re.IGNORECASE)
+    return (os.strerror(int(number[1])) if number else error.strerror or str(error)).lower()
 
 
 def _peeked(stream: Iterable[pa.Table]) -> tuple[pa.Table, Iterator[pa.Table]]:
@@ -148,13 +175,30 @@ def read_summary(folder: Path) -> dict[str, Any]:
         raise NotFound(
             f"{folder}: no run there", hint="make one with countermark scan LISTINGS -o FOLDER"
         )
-    summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    summary = _summary(folder)
     if not summary.get("complete"):
         raise NotFound(
             f"{folder}: the run is not finished",
             hint="give the same scan command again to finish it",
         )
     return summary
+
+
+def _summary(folder: Path, otherwise: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What run.json says; `otherwise` where it cannot be read.
+
+    Raises:
+        RunError: it cannot be read, and nothing is given otherwise.
+    """
+    try:
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        summary = None
+    if isinstance(summary, dict) and "identity" in summary:
+        return summary
+    if otherwise is None:
+        raise RunError(f"{folder / SUMMARY} is not what a scan writes", hint=HINT)
+    return otherwise
 
 
 def read_run_table(folder: Path, name: str, columns: list[str] | None = None) -> pa.Table:

@@ -11,6 +11,19 @@ import pyarrow.parquet as pq
 from countermark.errors import NotFound, SourceError
 
 
+TEXTS = (
+    "listing_id",
+    "seller_id",
+    "claim",
+    "origin",
+    "split",
+    "kind",
+    "seller_kind",
+    "language",
+    "evasion",
+)
+
+
 def read_table(path: Path) -> pa.Table:
     """The table of a Parquet or CSV file.
 
@@ -20,8 +33,15 @@ def read_table(path: Path) -> pa.Table:
     if not path.is_file():
         raise NotFound(f"{path}: no such file")
     try:
-        return pa_csv.read_csv(path) if path.suffix == ".csv" else pq.read_table(path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise SourceError(
-            f"{path}: {str(error).splitlines()[0]}", hint="Parquet or CSV is read"
-        ) from error
+        return _csv(path) if path.suffix == ".csv" else pq.read_table(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        text = str(error).splitlines()[0].strip().rstrip(".")
+        text = text[:1].lower() + text[1:] if text[1:2].islower() else text
+        raise SourceError(f"{path}: {text}", hint="Parquet, or CSV in UTF-8, is read") from error
+
+
+def _csv(path: Path) -> pa.Table:
+    """A CSV file; ids and words stay text, also where they are digits, and what is empty is not known."""
+    texts = dict.fromkeys(TEXTS, pa.string())
+    options = pa_csv.ConvertOptions(column_types=texts, strings_can_be_null=True, null_values=[""])
+    return pa_csv.read_csv(path, convert_options=options)

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow.compute as pc
 import typer
 
 from countermark import wiring
 from countermark.apps.cli.options import AsJson
 from countermark.decision.quality import quality_of
 from countermark.decision.weights import weights_bytes, weights_id
+from countermark.flows.evaluate_run import truth_of
 from countermark.flows.train_weights import labels_of, train_weights
 
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
@@ -60,9 +60,7 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Hold a run against the truth: precision, recall, calibration, with intervals over sellers."""
-    table = wiring.truth(truth)
-    if split:
-        table = table.filter(pc.equal(table.column("split"), split))
+    table = truth_of(wiring.truth(truth), source=str(truth), split=split)
     summary = wiring.run_summary(run)
     quality = quality_of(
         wiring.run_table(run, "decisions"), table, floor_risk=summary["floor_risk"]

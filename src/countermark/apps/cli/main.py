@@ -9,6 +9,7 @@ import typer
 
 from countermark import __version__
 from countermark.apps.cli import learning, markets, packs, scanning, snapshots
+from countermark.apps.cli.pages import visible
 from countermark.errors import CountermarkError
 
 app = typer.Typer(
@@ -49,12 +50,16 @@ def run() -> None:
     try:
         app()
     except CountermarkError as error:
-        typer.echo(f"error: {error}", err=True)
+        typer.echo(visible(f"error: {error}"), err=True)
         if error.hint:
-            typer.echo(f"  hint: {error.hint}", err=True)
+            typer.echo(visible(f"  hint: {error.hint}"), err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        where = error.filename or "standard output"
+        typer.echo(visible(f"error: {where}: {(error.strerror or str(error)).lower()}"), err=True)
         sys.exit(1)
 
 

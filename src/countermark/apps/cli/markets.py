@@ -30,7 +30,8 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make a market: honest shops, second hand, accessories, replicas, rings, with the truth in files apart."""
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("making listings", total=listings)
         summary = write_market(
             out, catalogue=read_catalogue(packs), listings=listings, seed=seed, processes=processes or os.cpu_count() or 1,

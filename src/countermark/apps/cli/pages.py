@@ -45,7 +45,12 @@ def explanation_page(explained: Mapping[str, Any]) -> str:
         f"    {text}" for text in explained["seller"]["en"] or ["nothing: no disclosable ground"]
     ]
     lines += [f"    {text}" for text in explained["seller"]["zh"]]
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
+
+
+def visible(line: str) -> str:
+    """A line in which no character moves the cursor, changes the screen or turns the direction of reading."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
 def _stopped_line(stopped: Mapping[str, Any]) -> str:

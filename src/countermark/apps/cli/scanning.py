@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +21,7 @@ from countermark.apps.cli.options import (
     Processes,
     SnapshotPath,
 )
-from countermark.apps.cli.pages import explanation_page, run_page
+from countermark.apps.cli.pages import explanation_page, run_page, visible
 from countermark.flows.explain_decision import explain_decision
 from countermark.flows.list_mentions import list_mentions
 from countermark.flows.scan_listings import Knowledge, scan_listings
@@ -49,11 +48,9 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter for each option that people 
     data, compiled = wiring.load_snapshot(snapshot)
     judging = wiring.judging(compiled, policy=policy, weights=weights, challenger=challenger)
     source = wiring.source(listings, encoding=encoding)
-    if force:
-        shutil.rmtree(out, ignore_errors=True)
     steps = scan_listings(
         source, knowledge=Knowledge(snapshot=compiled, data=data, path=str(snapshot.resolve())), judging=judging,
-        engine=wiring.engine(processes), run=wiring.run_store(out), mapping=parse_mapping(maps or [], defaults or []),
+        engine=wiring.engine(processes), run=wiring.run_store(out, replace=force), mapping=parse_mapping(maps or [], defaults or []),
     )  # fmt: skip
     summary = _watched(steps)
     typer.echo(json.dumps(summary, ensure_ascii=False) if as_json else run_page(summary, out))
@@ -68,7 +65,10 @@ def _watched(steps: Iterator[dict[str, Any]]) -> dict[str, Any]:
         BarColumn(pulse_style="dim"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
         task = progress.add_task("scanning", total=None)
         for summary in steps:
             if "scanned" in summary:
@@ -93,7 +93,7 @@ def mentions(
             named = ", ".join(
                 f"{m['brand']} ({m['text']!r} in {m['field']}, {m['how']})" for m in row["mentions"]
             )
-            typer.echo(f"{row['listing_id']}: {named}")
+            typer.echo(visible(f"{row['listing_id']}: {named}"))
 
 
 def explain(

@@ -27,7 +27,7 @@ def code(subject: Subject, signal: CodeSignal, asked: Asked) -> Answer:
     fields = signal.in_ or (OWN_FIELD.get(signal.kind, "attributes.serial"),)
     codes = [one for field in fields for one in _codes_in(subject.listing, field, shape)]
     if signal.check == "present":
-        return Answer(bool(codes), known=True)
+        return Answer(bool(codes), bool(codes) or all(field in COLUMNS for field in fields))
     judged = [holds for one in codes if (holds := _holds(subject, signal, one, shape)) is not None]
     return Answer(any(judged), bool(judged))
 

@@ -1,0 +1,104 @@
+"""Small packs: a core of a few words, and a brand pack of which a test states what it is about."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from countermark.knowledge.reading import read_pack
+from countermark.testing.interpreter.comparing import comparison_of
+
+DAY = date(2026, 11, 24)
+HEADER = """
+format = "countermark.pack/1"
+id = "{id}"
+serial = 1
+version = "1"
+title = "{id}"
+issuer = "{issuer}"
+contact = "packs@countermark.example"
+licence = "Apache-2.0"
+valid_from = {valid_from}T00:00:00Z
+review_by = 2027-10-31
+expires = 2028-10-31T00:00:00Z
+[parts.public]
+level = "public"
+licence = "Apache-2.0"
+"""
+CORE = {
+    "categories.csv": "id,title\n" + "".join(f"{c},x\n" for c in ("bags", "bags.handbag", "bags.wallet", "electronics", "electronics.phone", "parts", "parts.case")),
+    "nouns.csv": "category,lang,noun\nbags.handbag,en,bag\nbags.handbag,en,bags\nbags.wallet,en,wallet\nelectronics.phone,en,phone\nparts.case,en,case\n",
+    "terms.toml": "".join(
+        f'[[list]]\nid = "{name}"\nnote = "x"\nmatch = "token"\nterms = {words}\n'
+        for name, words in {
+            "fit_before": '["for"]', "genuine_claim": '["genuine"]', "replica_slang": '["replica"]', "cond_new": '["new", "brand new"]',
+            "cond_used": '["used"]', "pack_unit": '["pcs"]', "included": '["with"]',
+        }.items()
+    ),
+}  # fmt: skip
+BRAND = {
+    "marks.toml": '[[mark]]\nid = "bellissa"\nkind = "word"\ntext = "Bellissa"\n[[mark]]\nid = "tallow"\nkind = "word"\ntext = "Tallow"\n',
+    "aliases.toml": """
+[[alias]]
+mark = "bellissa"
+text = "Bellissa"
+lang = "en"
+kind = "official"
+class = "coined"
+[[alias]]
+mark = "bellissa"
+text = "ベリサ"
+lang = "ja"
+kind = "transliteration"
+class = "coined"
+[[alias]]
+mark = "bellissa"
+text = "Amber Nova"
+lang = "en"
+kind = "official"
+class = "coined"
+[[alias]]
+mark = "tallow"
+text = "Tallow"
+lang = "en"
+kind = "official"
+class = "ambiguous"
+anchors = { any_of = ["brand_attribute", "category:bags.handbag"] }
+never_near = ["rendered beef fat"]
+""",
+    "products.csv": "style_code,gtin,name,also,mark,category,colours,first_sold,last_sold,serial_rule\n"
+    "bellissa:any:electronics,,,,bellissa,electronics,,,,\nB-1,,Rosa Grande,,bellissa,bags.handbag,slate,2020-01-01,,\n",
+    "prices.csv": "style_code,currency,condition,pack_size,low,typical,high,valid_from,valid_to\n"
+    "bellissa:any:electronics,EUR,new,1,100.00,150.00,200.00,2026-01-01,\nB-1,EUR,new,1,100.00,150.00,200.00,2026-01-01,\n",
+}
+
+
+@pytest.fixture(scope="session")
+def pack():
+    """Reads a pack of these files of its public part."""
+
+    def made(name, files, valid_from="2026-01-01"):
+        header = HEADER.format(id=name, issuer=name.partition(".")[0], valid_from=valid_from)
+        return read_pack(
+            {
+                "pack.toml": header.encode(),
+                **{f"public/{path}": text.encode() for path, text in files.items()},
+            }
+        )
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def compared(pack):
+    """The core and the brand pack with these rules and other files, compiled both ways."""
+
+    def made(*rules, others=(), **files):
+        given = {**BRAND, **{name.replace("_", "."): text for name, text in files.items()}}
+        if rules:
+            given["rules/rules.toml"] = "".join(rules)
+        packs = [pack("core.small", CORE), pack("brand.small", given), *others]
+        return comparison_of(packs, vocabulary=["rendered", "beef", "nova"], as_of=DAY)
+
+    return made
