@@ -22,7 +22,26 @@ BRANDS = ("nike", "gucci", "louis-vuitton", "rolex", "coach", "champion", "jorda
 LANGUAGES = ("und", "en", "zh", "ja", "ru")
 DAY = date(2026, 11, 24)
 VOCABULARY = tuple(
-    ["air", "force", "coach", "champion", "life", "dunk", "low", "high", "the", "for", "with", "king", "pan", "speed", "old", "cool", "niece", "like"]
+    [
+        "air",
+        "force",
+        "coach",
+        "champion",
+        "life",
+        "dunk",
+        "low",
+        "high",
+        "the",
+        "for",
+        "with",
+        "king",
+        "pan",
+        "speed",
+        "old",
+        "cool",
+        "niece",
+        "like",
+    ]
 )
 
 

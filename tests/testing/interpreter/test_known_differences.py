@@ -123,7 +123,9 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="reported; the fast path says otherwise")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="reported; the fast path says otherwise"
+)
 def test_the_fast_path_says_what_is_written(compared, listings, case):
     rules, listing = CASES[case]
     assert list(compared(*filter(None, [rules])).differences(listings(listing))) == []
@@ -141,7 +143,9 @@ ASKS_LIST = rule("own-list", when="brand and odd", brand=BRAND, odd='{ op = "ter
         (LIST.format(match="substring", more=""), "Bellissa xvellumx"),
     ],
 )
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="reported; the fast path says otherwise")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="reported; the fast path says otherwise"
+)
 def test_a_list_is_used_as_long_and_as_loosely_as_it_says(compared, listings, lists, title):
     both = compared(ASKS_LIST, terms_toml=lists)
     assert list(both.differences(listings({"title": title}))) == []
