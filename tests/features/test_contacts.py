@@ -25,6 +25,10 @@ def test_ways_out_of_the_marketplace_are_seen(text, kind):
         "Nike Air Max 90",
         "price 199.00",
         "ISBN 978",
+        "Nike Roshe 844994-002",
+        "Tissot T091.420.47.057.00",
+        "602956008606",
+        "logitech 910-000872",
     ],
 )
 def test_sizes_models_and_dates_are_no_contacts(text):

@@ -19,7 +19,7 @@ _MESSENGERS = (
 )  # fmt: skip
 _EMAIL = r"[a-z0-9][\w.+-]{1,40}\s?(?:@|\(at\)|\[at\]|\sat\s|＠)\s?[a-z0-9-]{2,30}\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?[a-z]{2,6}\b"
 _URL = r"(?:https?\W{1,4}|www\s?\.\s?)[\w.-]{3,60}|\b[a-z0-9-]{3,40}\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?(?:com|net|shop|store|cn|ru|top|xyz|cc|vip)\b"
-_PHONE = r"\+?\d(?:[\s().\-_*•·/]{0,2}\d){8,14}"
+_PHONE = r"\+\d(?:[\s().\-/]{0,2}\d){7,14}|\b1[3-9]\d(?:[\s\-]?\d){8}\b|\d(?:[\s*•·._]{1,2}\d){8,14}|\b\(?0\d{1,4}\)?[\s\-/]\d{3,4}[\s\-]?\d{3,5}\b"
 PLAIN_PHONE = r"^\+?[\d\s()-]+$"
 
 

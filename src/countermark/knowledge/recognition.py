@@ -32,6 +32,7 @@ HOW = (
     "model",
 )
 """Ways of recognition, in the order of their codes; those from `lookalike` to `fuzzy` are evasions or slips."""
+LEAST_SLIP = 4  # letters of a word of a longer name in which a slip is a slip
 EVASIVE = ("lookalike", "leet", "separated", "stretched", "fuzzy")
 
 
@@ -95,7 +96,9 @@ def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
         return "separated"
     if _collapsed(_classes(joined)) == _collapsed(_classes(name.joined)):
         return _same_shape(name, joined, words)
-    return _one_slip(name, joined) if len(words) <= name.tokens else None
+    if len(words) > name.tokens or _slips_in_a_short_word(name, words):
+        return None
+    return _one_slip(name, joined)
 
 
 def _everyday(text: str, words: list[str], is_common: Callable[[str], bool]) -> bool:
@@ -221,6 +224,13 @@ def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
         return "separated" if size >= 5 else None
     drawn_alike = joined.replace("l", "i") == name.joined.replace("l", "i")
     return "lookalike" if drawn_alike or (size >= 5 and name.coined) else None
+
+
+def _slips_in_a_short_word(name: Name, words: list[str]) -> bool:
+    """Whether the texts differ only in a word of a few letters: GeForce GTX is no slip of GeForce RTX."""
+    own = name.folded.split(" ")
+    differing = [a for a, b in zip(own, words, strict=False) if a != b]
+    return len(own) == len(words) > 1 and len(differing) == 1 and len(differing[0]) < LEAST_SLIP
 
 
 def _one_slip(name: Name, joined: str) -> str | None:
