@@ -493,11 +493,17 @@ def test_explain_as_json_is_one_object(cli, home):
     assert explained["grounds"][0]["rule"] == "core.general/declares-replica"
 
 
+def test_explain_says_why_a_listing_without_a_finding_is_allowed(cli, home):
+    said = cli("explain", "c", "--run", home / "run")
+    assert said.lines()[0].startswith("c  ")
+    assert "-> allow" in said.lines()[1]
+    assert "mark nike" in said.out
+
+
 @pytest.mark.parametrize("listing_id", ["b", "nobody", "\x1b[31m\u202e\n"])
-def test_a_listing_without_a_finding_is_not_explained(cli, refused, home, listing_id):
-    assert "has no finding in this run" in refused(
-        cli("explain", listing_id, "--run", home / "run")
-    )
+def test_a_listing_about_which_nothing_was_decided_is_not_explained(cli, refused, home, listing_id):
+    line = refused(cli("explain", listing_id, "--run", home / "run"))
+    assert "has no decision in this run" in line
 
 
 def test_explain_needs_the_snapshot_of_the_run(cli, refused, home, tmp_path):

@@ -12,10 +12,10 @@ from countermark.flows.explain_decision import explain_decision
 from countermark.knowledge.snapshot import snapshot_bytes
 
 ROWS = {
-    "listing_id": ["replica", "quiet", "twice", "twice", "again", "again", "odd"],
-    "title": ["Gucci bag replica 1:1", "Gucci bag", "Rolex watch", "Rolex replica watch", "Rolex replica watch", "Rolex watch", "Gucci \u202e\x1b[31m 高仿 bag 👜"],
-    "description": [None, None, None, None, None, None, "line\nbreak"],
-    "seller_id": ["s1", "s1", "s2", "s2", "s2", "s2", None],
+    "listing_id": ["replica", "quiet", "twice", "twice", "again", "again", "table", "odd"],
+    "title": ["Gucci bag replica 1:1", "Gucci bag", "Rolex watch", "Rolex replica watch", "Rolex replica watch", "Rolex watch", "oak table", "Gucci \u202e\x1b[31m 高仿 bag 👜"],
+    "description": [None, None, None, None, None, None, None, "line\nbreak"],
+    "seller_id": ["s1", "s1", "s2", "s2", "s2", "s2", "s2", None],
 }  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def explain(run, snapshot):
             snapshot=snapshot,
             flagged=pq.read_table(run / "flagged.parquet"),
             decisions=pq.read_table(run / "decisions.parquet"),
+            named=pq.read_table(run / "named.parquet"),
         )
 
     return act
@@ -75,9 +76,18 @@ def test_every_exclusion_that_would_have_stopped_it_is_named(explain, snapshot):
     assert [s["signal"] for s in ground["would_have_stopped_it"]] == list(rule.unless)
 
 
-@pytest.mark.parametrize("listing_id", ["quiet", "nobody", "", "\u202e"])
-def test_a_listing_without_a_finding_is_not_explained(explain, listing_id):
-    with pytest.raises(NotFound, match="no finding in this run"):
+def test_every_decision_is_explained_also_one_without_a_finding(explain, run):
+    for decided in pq.read_table(run / "decisions.parquet").to_pylist():
+        explained = explain(decided["listing_id"])
+        assert explained["decision"] == decided
+        assert explained["listing"]["listing_id"] == decided["listing_id"]
+    assert explain("quiet")["grounds"] == []
+    assert explain("quiet")["listing"]["mark"] == "gucci"
+
+
+@pytest.mark.parametrize("listing_id", ["nobody", "", "table", "\u202e", "two\nlines"])
+def test_a_listing_about_which_nothing_was_decided_is_not_explained(explain, listing_id):
+    with pytest.raises(NotFound, match="no decision in this run"):
         explain(listing_id)
 
 

@@ -21,27 +21,25 @@ TESTS = Path(__file__).parent.parent
 BRANDS = ("nike", "gucci", "louis-vuitton", "rolex", "coach", "champion", "jordan")
 LANGUAGES = ("und", "en", "zh", "ja", "ru")
 DAY = date(2026, 11, 24)
-VOCABULARY = tuple(
-    [
-        "air",
-        "force",
-        "coach",
-        "champion",
-        "life",
-        "dunk",
-        "low",
-        "high",
-        "the",
-        "for",
-        "with",
-        "king",
-        "pan",
-        "speed",
-        "old",
-        "cool",
-        "niece",
-        "like",
-    ]
+VOCABULARY = (
+    "air",
+    "force",
+    "coach",
+    "champion",
+    "life",
+    "dunk",
+    "low",
+    "high",
+    "the",
+    "for",
+    "with",
+    "king",
+    "pan",
+    "speed",
+    "old",
+    "cool",
+    "niece",
+    "like",
 )
 
 

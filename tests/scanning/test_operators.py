@@ -267,6 +267,7 @@ LISTED = {"op": "seller"}
     ({**HARBOUR, "seller_id": "S-9"}, LISTED, False),
     ({**HARBOUR, "venue": "elsewhere"}, LISTED, False),
     ({**HARBOUR, "seller_id": None}, LISTED, None),
+    ({**HARBOUR, "venue": None}, LISTED, None),
     ({**HARBOUR, "seller_id": "S-1002", "market": "AT"}, LISTED | {"authorised_for": "korvane"}, True),
     ({**HARBOUR, "seller_id": "S-1002", "market": "FR"}, LISTED | {"authorised_for": "korvane"}, False),
     ({**HARBOUR, "seller_id": "S-1002"}, LISTED | {"authorised_for": "KV-2210"}, True),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from countermark.domain.currencies import CURRENCIES, decimals
-from countermark.domain.ingested import LIMITS, MAX_PRICE_MINOR, NOTES, OTHER_LIMIT, ROW_LINE
+from countermark.domain.ingested import LIMITS, NOTES, OTHER_LIMIT, ROW_LINE
 from countermark.domain.tables import CONDITIONS, LISTINGS, REQUIRED
+from countermark.ingest.casting import Fault, checked
 from countermark.ingest.mapping import ColumnMapping, source_columns
+from countermark.ingest.prices import currencies_of, prices_of
 
 CONDITION_WORDS = {
     "brand new": "new", "new with tags": "new", "neu": "new", "全新": "new", "nuevo": "new", "neuf": "new",
@@ -23,24 +23,11 @@ CONDITION_WORDS = {
 }  # fmt: skip
 
 
-NO_PRICE = "is not a price: not above zero, or beyond reason"
-ONE_NUMBER = r"^[^\d-]*(-?\d[\d.,'’\s\x{a0}\x{202f}]*(?:[eE][+-]?\d+)?)[^\d]*$"
-
-
 class Ingested(NamedTuple):
     """Listings in the form of `LISTINGS`, and notes in the form of `NOTES`."""
 
     listings: pa.RecordBatch
     notes: pa.Table
-
-
-class Fault(NamedTuple):
-    """Values of one column that cannot be used: bool mask over rows, and why."""
-
-    column: str
-    bad: np.ndarray
-    values: pa.Array
-    reason: str
 
 
 def normalise(raw: pa.Table, mapping: ColumnMapping, *, source: str) -> Ingested:
@@ -66,11 +53,11 @@ def normalise(raw: pa.Table, mapping: ColumnMapping, *, source: str) -> Ingested
         )
         columns[field.name] = column
         faults += found
-    columns["currency"], found = _currency(
+    columns["currency"], found = currencies_of(
         given.get("currency"), mapping.defaults.get("currency"), len(raw)
     )
     faults += found
-    columns["price_minor"], found = _price(given, columns["currency"], len(raw))
+    columns["price_minor"], found = prices_of(given, columns["currency"], len(raw))
     faults += found
     refused = np.zeros(len(raw), bool)
     for name in REQUIRED:
@@ -136,7 +123,7 @@ def _typed(
     if pa.types.is_string(field.type):
         column, faults = _text(field.name, given)
     elif pa.types.is_timestamp(field.type):
-        column, faults = _checked(
+        column, faults = checked(
             field.name, given, lambda a: _times(a, field.type), "is not a time", field.type
         )
     else:
@@ -213,7 +200,7 @@ def _number(field: pa.Field, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
             array = array.cast(pa.float64())
         return array.cast(field.type)
 
-    column, faults = _checked(field.name, given, cast, "is not a number", field.type)
+    column, faults = checked(field.name, given, cast, "is not a number", field.type)
     least = 1 if field.name == "pack_size" else 0
     bad = pc.less(column, least).fill_null(False)
     if field.name == "seller_rating":
@@ -223,105 +210,6 @@ def _number(field: pa.Field, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
         faults.append(Fault(field.name, mask, given, "is out of range"))
         column = pc.if_else(bad, None, column)
     return column, faults
-
-
-def _checked(
-    name: str,
-    given: pa.Array,
-    cast: Callable[[pa.Array], pa.Array],
-    reason: str,
-    type_: pa.DataType,
-) -> tuple[pa.Array, list[Fault]]:
-    """The cast column; where the whole cannot be cast, value by value."""
-    if pa.types.is_string(given.type):
-        given = pc.if_else(pc.equal(pc.utf8_trim_whitespace(given), ""), None, given)
-    try:
-        return cast(given), []
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        pass
-    values, bad = [], np.zeros(len(given), bool)
-    for k in range(len(given)):
-        try:
-            values.append(cast(given.slice(k, 1))[0].as_py())
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OverflowError):
-            values.append(None)
-            bad[k] = True
-    return pa.array(values, type_), [Fault(name, bad, given, reason)]
-
-
-def _currency(
-    given: pa.Array | None, default: str | None, size: int
-) -> tuple[pa.Array, list[Fault]]:
-    if given is None:
-        given = pa.nulls(size, pa.string())
-    text = pc.utf8_upper(pc.utf8_trim_whitespace(given.cast(pa.string())))
-    empty = pc.equal(text, "").fill_null(True)
-    known = pc.is_in(text, value_set=pa.array(sorted(CURRENCIES)))
-    bad = pc.and_(pc.invert(known), pc.invert(empty)).to_numpy(zero_copy_only=False)
-    column = pc.if_else(known, text, None)
-    if default is not None:
-        column = pc.if_else(empty, default, column)
-    return column, [Fault("currency", bad, text, "is not an ISO 4217 code in use")]
-
-
-def _price(
-    given: Mapping[str, pa.Array], currency: pa.Array, size: int
-) -> tuple[pa.Array, list[Fault]]:
-    """Minor units from `price_minor`, or exactly from `price` and its currency."""
-    if "price_minor" in given:
-        minor, faults = _checked(
-            "price_minor",
-            given["price_minor"],
-            lambda a: a.cast(pa.int64()),
-            "is not a whole number",
-            pa.int64(),
-        )
-        name, shown = "price_minor", given["price_minor"]
-    elif "price" in given:
-        minor, faults = _minor(given["price"], currency)
-        name, shown = "price", given["price"]
-    else:
-        return pa.nulls(size, pa.int64()), []
-    bad = pc.or_(pc.less_equal(minor, 0), pc.greater(minor, MAX_PRICE_MINOR)).fill_null(False)
-    mask = bad.to_numpy(zero_copy_only=False)
-    if mask.any():
-        faults.append(Fault(name, mask, shown, NO_PRICE))
-        minor = pc.if_else(bad, None, minor)
-    return minor, faults
-
-
-def _minor(price: pa.Array, currency: pa.Array) -> tuple[pa.Array, list[Fault]]:
-    """Decimal prices in minor units; a price without a known currency cannot be counted and stays unknown."""
-    number = _as_number(price) if pa.types.is_string(price.type) else price
-    amount, faults = _checked(
-        "price", number, lambda a: a.cast(pa.float64()), "is not a number", pa.float64()
-    )
-    faults = [fault._replace(values=price) for fault in faults]
-    codes = sorted(CURRENCIES)
-    at = pc.index_in(currency, value_set=pa.array(codes))
-    factor = pa.array([10.0 ** decimals(code) for code in codes]).take(at)
-    scaled = pc.round(pc.multiply(amount, factor))
-    beyond = pc.and_(pc.greater(pc.abs(scaled), MAX_PRICE_MINOR), pc.invert(pc.is_nan(scaled)))
-    beyond = beyond.fill_null(False)
-    faults.append(Fault("price", beyond.to_numpy(zero_copy_only=False), price, NO_PRICE))
-    usable = pc.and_(pc.is_finite(scaled), pc.invert(beyond))
-    return pc.if_else(usable, scaled, None).cast(pa.int64()), faults
-
-
-def _as_number(price: pa.Array) -> pa.Array:
-    """Prices as people write them, "US$ 1,299.00", "1.299,50 €", "Rs. 500", as plain decimal numbers.
-
-    A comma before one or two last digits parts the decimals; other commas, and points where there are several, part
-    thousands. What holds more than one number stays as it is, and is none.
-    """
-    alone = pc.replace_substring_regex(price, ONE_NUMBER, r"\1")
-    alone = pc.replace_substring_regex(alone, r"[\s'’\x{a0}\x{202f}]", "")
-    comma = pc.match_substring_regex(alone, r",\d{1,2}$")
-    english = pc.replace_substring(alone, ",", "")
-    several = pc.greater(pc.count_substring(english, "."), 1)
-    english = pc.if_else(several, pc.replace_substring(english, ".", ""), english)
-    other = pc.replace_substring(pc.replace_substring(alone, ".", ""), ",", ".")
-    return pc.if_else(comma, other, english)
 
 
 def _notes(

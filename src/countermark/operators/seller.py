@@ -45,7 +45,7 @@ EUROPEAN_UNION = frozenset(
 
 
 def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
-    """The seller may sell the goods of the mark, here and today. Unknown where the seller is not given."""
+    """The seller may sell the goods of the mark, here and today. Unknown where seller or venue is not given."""
     if signal.on_list:
         return Answer.unknown(len(look))
     rows = pa.array(look.row)
@@ -68,7 +68,7 @@ def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
     markets = look.batch.column("market")
     for k in np.flatnonzero(at >= 0).tolist():
         true[k] = _permitted(look, int(at[k]), int(asked[k]), markets[int(look.row[k])].as_py())
-    return Answer(true, true | seller_id.is_valid().to_numpy(zero_copy_only=False))
+    return Answer(true, key.is_valid().to_numpy(zero_copy_only=False))
 
 
 def _mark(look: Look, name: str) -> int:

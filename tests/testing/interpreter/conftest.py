@@ -27,13 +27,14 @@ level = "public"
 licence = "Apache-2.0"
 """
 CORE = {
-    "categories.csv": "id,title\n" + "".join(f"{c},x\n" for c in ("bags", "bags.handbag", "bags.wallet", "electronics", "electronics.phone", "parts", "parts.case")),
-    "nouns.csv": "category,lang,noun\nbags.handbag,en,bag\nbags.handbag,en,bags\nbags.wallet,en,wallet\nelectronics.phone,en,phone\nparts.case,en,case\n",
+    "categories.csv": "id,title\n" + "".join(f"{c},x\n" for c in ("bags", "bags.handbag", "bags.rucksack", "bags.wallet", "apparel", "apparel.jacket", "lighting", "lighting.headlamp", "repair", "electronics", "electronics.phone", "parts", "parts.case")),
+    "nouns.csv": "category,lang,noun\nbags.handbag,en,bag\nbags.handbag,en,bags\nbags.wallet,en,wallet\nelectronics.phone,en,phone\nparts.case,en,case\n"
+    "bags.rucksack,en,rucksack\nbags.rucksack,en,rucksacks\nbags.rucksack,zh,登山包\napparel.jacket,en,jacket\n",
     "terms.toml": "".join(
         f'[[list]]\nid = "{name}"\nnote = "x"\nmatch = "token"\nterms = {words}\n'
         for name, words in {
-            "fit_before": '["for"]', "genuine_claim": '["genuine"]', "replica_slang": '["replica"]', "cond_new": '["new", "brand new"]',
-            "cond_used": '["used"]', "pack_unit": '["pcs"]', "included": '["with"]',
+            "fit_before": '["for", "fits", "compatible with"]', "genuine_claim": '["genuine", "original"]', "replica_slang": '["replica"]', "cond_new": '["new", "brand new"]',
+            "cond_used": '["used"]', "pack_unit": '["pcs"]', "included": '["with"]', "style_after": '["style", "inspired"]', "repair": '["repair"]', "wanted": '["wanted"]',
         }.items()
     ),
 }  # fmt: skip
@@ -91,14 +92,20 @@ def pack():
 
 
 @pytest.fixture(scope="session")
-def compared(pack):
+def core(pack):
+    """Kinds of goods, their nouns and the word lists that rules ask for, a few words each."""
+    return pack("core.small", CORE)
+
+
+@pytest.fixture(scope="session")
+def compared(pack, core):
     """The core and the brand pack with these rules and other files, compiled both ways."""
 
     def made(*rules, others=(), **files):
         given = {**BRAND, **{name.replace("_", "."): text for name, text in files.items()}}
         if rules:
             given["rules/rules.toml"] = "".join(rules)
-        packs = [pack("core.small", CORE), pack("brand.small", given), *others]
+        packs = [core, pack("brand.small", given), *others]
         return comparison_of(packs, vocabulary=["rendered", "beef", "nova"], as_of=DAY)
 
     return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from countermark.adapters.packs import read_folder
@@ -17,19 +16,18 @@ KORVANE = read_pack(read_folder(ROOT / "tests" / "data" / "packs" / "korvane.out
 
 
 @pytest.fixture(scope="module")
-def interpreter():
-    """The core pack, with English and Chinese nouns only, and the example pack."""
-    core = read_pack(read_folder(ROOT / "packs" / "core"))
-    nouns = tuple(noun for noun in core.nouns if noun.lang in ("en", "zh"))
-    packs = [msgspec.structs.replace(core, nouns=nouns), KORVANE]
-    return Interpreter.of(packs, vocabulary=["tallow", "ridge"], as_of=date(2026, 11, 24))
+def interpreter(core):
+    """The small core pack and the example pack."""
+    return Interpreter.of([core, KORVANE], vocabulary=["tallow", "ridge"], as_of=date(2026, 11, 24))
 
 
 @pytest.mark.parametrize("case", KORVANE.cases, ids=lambda case: case.id)
 def test_a_case_of_the_example_pack_comes_out_as_its_author_says(interpreter, case):
     read = interpreter.read(case.listing)
     own = [outcome for outcome in read.outcomes if outcome.rule.startswith(KORVANE.id)]
-    assert {outcome.rule for outcome in own if outcome.fired} == set(case.fire)
+    assert {outcome.rule for outcome in own if outcome.fired} - set(case.todo_fire) == set(
+        case.fire
+    )
     assert {o.rule: o.blocked for o in own if o.blocked} == {
         rule: frozenset(b) for rule, b in case.blocked.items()
     }

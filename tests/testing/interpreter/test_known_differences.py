@@ -1,9 +1,12 @@
-"""Where the fast path is known to say otherwise than its written definition. A case that is mended leaves this list."""
+"""Where the fast path is known to say otherwise than its written definition: each case says which line it is about."""
 
 from __future__ import annotations
 
 import pytest
 
+DIFFERS = pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="reported: the fast path says otherwise"
+)
 BRAND = '{ op = "brand", in = ["title", "attributes.brand"] }'
 CHEAP = {"price_minor": 1000, "currency": "EUR", "condition": "new"}
 
@@ -50,7 +53,7 @@ CASES = {
     ),
     # features/contacts.py PREFILTER is narrower than the patterns behind it
     "a shop in a domain that the prefilter lacks": (ELSEWHERE, {"title": "Bellissa myshop.cc"}),
-    "a phone number parted by middle dots": (ELSEWHERE, {"title": "Bellissa 12·34·56·78·90"}),
+    "a phone number parted by middle dots": (ELSEWHERE, {"title": "Bellissa 1·3·8·0·6·1·2·3·4·5·6"}),
     "a phone number in circled digits": (ELSEWHERE, {"title": "Bellissa ①③⑧⓪⑥①②③④⑤⑥"}),
     "a messenger by a name that the prefilter lacks": (ELSEWHERE, {"title": "Bellissa 卫星号 abcde123"}),
     "an address spelt out": (ELSEWHERE, {"title": "Bellissa seller at gmail . com"}),
@@ -122,13 +125,24 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="reported; the fast path says otherwise"
+MENDED: frozenset[str] = frozenset()
+"""Names of cases in which both say the same by now; they stay to keep it so."""
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, marks=() if c in MENDED else DIFFERS) for c in CASES]
 )
 def test_the_fast_path_says_what_is_written(compared, listings, case):
     rules, listing = CASES[case]
     assert list(compared(*filter(None, [rules])).differences(listings(listing))) == []
+
+
+@DIFFERS  # operators/price.py divides twice, so that a price just at the bound may come out under it
+def test_a_price_at_the_bound_is_not_under_it(compared, listings):
+    low = rule("low", when="brand and low", brand=BRAND, low='{ op = "price", below = 0.1 }')
+    prices = "style_code,currency,condition,pack_size,low,typical,high,valid_from,valid_to\nB-1,EUR,new,1,199.81,250.00,300.00,2026-01-01,\n"
+    listing = {"title": "Bellissa Rosa Grande", "pack_size": 10, **CHEAP, "price_minor": 19981}
+    assert list(compared(low, prices_csv=prices).differences(listings(listing))) == []
 
 
 LIST = '[[list]]\nid = "odd"\nnote = "x"\nmatch = "{match}"\nterms = ["vellum"]\n{more}'
@@ -143,17 +157,13 @@ ASKS_LIST = rule("own-list", when="brand and odd", brand=BRAND, odd='{ op = "ter
         (LIST.format(match="substring", more=""), "Bellissa xvellumx"),
     ],
 )
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="reported; the fast path says otherwise"
-)
+@DIFFERS
 def test_a_list_is_used_as_long_and_as_loosely_as_it_says(compared, listings, lists, title):
     both = compared(ASKS_LIST, terms_toml=lists)
     assert list(both.differences(listings({"title": title}))) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="reported; knowledge/compiling/building.py asks only when a pack expires"
-)
+@DIFFERS  # knowledge/compiling/building.py asks only when a pack expires
 def test_a_pack_is_not_used_before_it_begins(pack, compared, listings):
     later = pack(
         "later.small", {"marks.toml": MARK, "aliases.toml": ALIAS}, valid_from="2026-12-01"
@@ -166,9 +176,7 @@ ALIAS = '[[alias]]\nmark = "zelkova"\ntext = "Zelkova"\nlang = "en"\nkind = "off
 SHAPE = '[[code]]\nid = "serial-shape"\nfind = "[A-Z]+[0-9]+"\nvalid = "^{valid}[0-9]+$"\n'
 
 
-@pytest.mark.xfail(
-    strict=True, reason="reported; operators/code.py takes the first shape of that name of any pack"
-)
+@DIFFERS  # operators/code.py takes the first shape of that name of any pack
 def test_a_code_shape_is_that_of_the_pack_that_asks(pack, compared, listings):
     asks = rule(
         "shape",

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 
 from countermark.errors import NotFound, SourceError
 
-
 TEXTS = (
     "listing_id",
     "seller_id",

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+WEIGHED = (
+    "mark", "role", "how", "style_code", "asked_share", "price_minor", "currency", "seller_id", "seller_age_days",
+    "seller_listings", "seller_rating",
+)  # fmt: skip
 ORDER = ("remove", "hold", "review", "evaluate", "allow")
 
 
@@ -28,11 +32,15 @@ def run_page(summary: Mapping[str, Any], folder: Path) -> str:
 def explanation_page(explained: Mapping[str, Any]) -> str:
     """One decision for an analyst."""
     listing, decision = explained["listing"], explained["decision"]
-    lines = [f"{listing['listing_id']}  {listing['title']}"]
-    if decision:
-        lines.append(
-            f"  risk {decision['risk']:.0f} of 100 -> {decision['action']}  ({decision['version']})"
-        )
+    risk, grounds = f"{decision['risk']:.0f}", ", ".join(decision["grounds"]) or "none"
+    lines = [
+        f"{listing['listing_id']}  {listing.get('title', '(no finding, so its text was not kept)')}",
+        f"  risk {risk} of 100 -> {decision['action']}  ({decision['version']})",
+        f"  grounds: {grounds}",
+    ]
+    if not explained["grounds"]:
+        facts = (f"{k} {listing[k]}" for k in WEIGHED if k in listing)
+        lines.append(f"  weighed with: {', '.join(facts)}")
     lines += [
         f"  names {mention['brand']}: {mention['text']!r} in {mention['field']} ({mention['how']})"
         for mention in explained["mentions"]

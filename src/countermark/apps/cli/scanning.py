@@ -97,7 +97,7 @@ def mentions(
 
 
 def explain(
-    listing_id: Annotated[str, typer.Argument(help="Id of a listing with a finding.")],
+    listing_id: Annotated[str, typer.Argument(help="Id of a listing that names a mark.")],
     run: Annotated[Path, typer.Option("--run", "-r", help="Folder of the run.")],
     snapshot: Annotated[
         Path | None, typer.Option("--snapshot", "-s", help="Snapshot, if it moved since.")
@@ -107,7 +107,7 @@ def explain(
     """Explain one decision: reasons and facts, what would have stopped it, what the seller is told."""
     explained = explain_decision(
         listing_id, snapshot=wiring.snapshot_of_run(run, snapshot), flagged=wiring.run_table(run, "flagged"),
-        decisions=wiring.run_table(run, "decisions"),
+        decisions=wiring.run_table(run, "decisions"), named=wiring.run_table(run, "named"),
     )  # fmt: skip
     typer.echo(
         json.dumps(explained, ensure_ascii=False, default=str)

@@ -132,7 +132,7 @@ def place(subject: Subject, signal: PlaceSignal, _: Asked) -> Answer:
 def seller(subject: Subject, signal: SellerSignal, _: Asked) -> Answer:
     """The seller may sell the goods of the mark, here and today."""
     listing = subject.listing
-    if signal.on_list or listing.get("seller_id") is None:
+    if signal.on_list or None in (listing.get("seller_id"), listing.get("venue")):
         return UNKNOWN
     mark = _mark_asked(subject, signal.authorised_for)
     true = any(

@@ -98,18 +98,25 @@ def knowledge_of(packs: Iterable[Pack], *, vocabulary: Sequence[str], as_of: dat
         name.text.casefold() for name in names if name.kind != "model" and name.class_ == "coined"
     }
     folded = frozenset(joined(word) for word in everyday - own)
-    anywhere = {
-        list_name(pack, one.id) for pack in used for one in pack.lists if one.match == "substring"
-    }
     return Knowledge(
         packs=used, names=_by_reading((*names, *disguised_terms(_sought(used, lists)))),
         slips=_by_length([name for name in names if name.takes_slips]), words=_words(used, lists),
-        substrings=tuple((joined(word), f"list:{name}") for name in anywhere if name in lists for word in lists[name]),
+        substrings=_substrings(used, lists),
         products=tuple(product for pack in used for product in pack.products),
         bands=tuple(band for pack in used for band in pack.prices if band.valid(as_of)),
         sellers=tuple((pack, one) for pack in used for one in pack.sellers if one.valid(as_of)),
         categories=frozenset(c.id for pack in used for c in pack.categories), is_everyday=folded.__contains__,
     )  # fmt: skip
+
+
+def _substrings(
+    packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, str], ...]:
+    """(folded word, set) of the lists whose words match anywhere."""
+    found = [
+        list_name(pack, one.id) for pack in packs for one in pack.lists if one.match == "substring"
+    ]
+    return tuple((joined(word), f"list:{name}") for name in found for word in lists.get(name, ()))
 
 
 def _by_reading(names: Iterable[NameEntry]) -> dict[str, tuple[NameEntry, ...]]:
