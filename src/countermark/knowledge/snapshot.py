@@ -264,7 +264,7 @@ def _assembled(arrays: Mapping[str, np.ndarray], plain: Mapping[str, Any]) -> Sn
     from countermark.domain.catalogue import CodeShape
 
     def part(prefix: str) -> Any:
-        values = {}
+        values: dict[str, Any] = {}
         for name in _ARRAYS[prefix]._fields:
             key = f"{prefix}.{name}"
             if key in arrays:

@@ -84,7 +84,7 @@ def _ways_of(found: Found, doubtful: np.ndarray, column: pa.Array, ways: Ways) -
     """Recognition of the rest, one by one."""
     out = np.full(len(doubtful), NOT_NAMED, np.int8)
     data, offsets = text_buffers(column)
-    raw = memoryview(data)
+    raw = data.data
     first = offsets[found.row[doubtful]]
     begins = (first + found.start[doubtful]).tolist()
     ends = (first + found.end[doubtful]).tolist()
