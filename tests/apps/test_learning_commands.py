@@ -47,6 +47,8 @@ def test_ids_of_labels_are_text_also_where_they_are_digits(given):
     [
         ("", "empty CSV file"),
         ("a,b\n1,2\n", "need listing_id and claim or label"),
+        ("listing_id,claim,claim\na,none,none\n", "column 'claim' stands twice"),
+        ("listing_id,claim,größe\na,none,1\n".encode("latin-1"), "can't decode"),
         ("listing_id,claim\na,fake\n", "claim 'fake' is unknown"),
         ("listing_id,claim,origin\na,none,gossip\n", "origin 'gossip' is unknown"),
         ("listing_id,claim\na,none,3\n", "CSV parse error"),

@@ -138,6 +138,8 @@ def test_listings_that_cannot_be_scanned_are_one_line_and_leave_nothing(
         ("a.jsonl", '\ufeff{"listing_id":"1","title":"Nike"}\n'),
         ("a.jsonl", '{"listing_id":"1","title":"Nike","price":1e999}\n'),
         ("a.csv", "listing_id,title\n1,Nike Schläppchen\n".encode("latin-1")),
+        ("a.csv", "listing_id,title\n1,Nike\n2,Schläppchen,x\n".encode("latin-1")),
+        ("a.csv", "listing_id,title,größe\n1,Nike,3\n".encode("latin-1")),
         ("a.csv", "\n\nlisting_id,title\n1,Nike\n"),
         ("a.csv", "listing_id,title,__line__\n1,Nike,9\n"),
         ("a.csv", "\ufefflisting_id,title\n1,Nike\n"),

@@ -19,6 +19,7 @@ from scans import CHUNKS, POLICY, ROWS, contents, knowledge_of, scanned, steps, 
 
 from countermark import wiring
 from countermark.adapters.storage.runs import read_summary
+from countermark.domain.ingested import ROW_LINE
 from countermark.errors import NotFound, RunError, SourceError, UsageError
 from countermark.knowledge.snapshot import snapshot_bytes
 
@@ -305,6 +306,15 @@ def test_an_empty_table_gives_a_run_without_a_decision(scan, tmp_path):
     empty = pa.table({"listing_id": pa.array([], pa.string()), "title": pa.array([], pa.string())})
     pq.write_table(empty, tmp_path / "a.parquet")
     assert scan(listings=tmp_path / "a.parquet")["counts"]["scanned"] == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_of_several_blocks_is_read_whole_with_its_lines(tmp_path, encoding):
+    rows = "".join(f"l{k},{'Nike 鞋 ' * 40}\n" for k in range(50_000))  # 22 MB
+    (tmp_path / "a.csv").write_text("listing_id,title\n" + rows, encoding=encoding)
+    chunks = list(wiring.source(str(tmp_path / "a.csv"), encoding=encoding).chunks())
+    lines = [line for chunk in chunks for line in chunk.rows.column(ROW_LINE).to_pylist()]
+    assert lines == list(range(2, 50_002))
 
 
 def test_another_encoding_is_another_run(home):

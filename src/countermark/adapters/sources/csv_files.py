@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import IO, Any
 
 import fsspec
 import pyarrow as pa
@@ -37,7 +38,7 @@ def read_csv(
         return "skip"
 
     with file as stream:
-        reader = _reader(stream, header, separator, encoding, refuse)
+        reader = _reader(Utf8(stream, encoding), header, separator, refuse)
         line, noted = 2, 0
         for batch in reader:
             bad = {number for number, _ in refused}
@@ -58,11 +59,34 @@ def read_csv(
             )
 
 
+class Utf8(io.RawIOBase):
+    """A file of text in some encoding as valid UTF-8; what is no text reads as the replacement character."""
+
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        super().__init__()
+        self._stream, self._left = stream, b""
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Bytes, `size` of them; fewer at the end only, for the reader takes what it gets for a whole block."""
+        data = b"begin"
+        while data and (size < 0 or len(self._left) < size):
+            data = self._stream.read(size)
+            self._left += self._decoder.decode(data, final=not data).encode()
+        size = len(self._left) if size < 0 else size
+        given, self._left = self._left[:size], self._left[size:]
+        return given
+
+
 def _reader(
-    stream: Any, header: list[str], separator: str, encoding: str, refuse: Callable[[Any], str]
+    stream: Any, header: list[str], separator: str, refuse: Callable[[Any], str]
 ) -> pa_csv.CSVStreamingReader:
     """Blocks of rows whose cells are bytes; what they mean is for ingest to say."""
-    read = pa_csv.ReadOptions(block_size=BLOCK_BYTES, encoding=encoding, use_threads=False)
+    read = pa_csv.ReadOptions(block_size=BLOCK_BYTES, use_threads=False)
     parse = pa_csv.ParseOptions(
         delimiter=separator, newlines_in_values=True, invalid_row_handler=refuse
     )

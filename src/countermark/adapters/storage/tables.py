@@ -32,11 +32,16 @@ def read_table(path: Path) -> pa.Table:
     if not path.is_file():
         raise NotFound(f"{path}: no such file")
     try:
-        return _csv(path) if path.suffix == ".csv" else pq.read_table(path)
+        table = _csv(path) if path.suffix == ".csv" else pq.read_table(path)
+        names = table.column_names  # fails here if one is no text
     except (pa.ArrowException, OSError, ValueError) as error:
         text = str(error).splitlines()[0].strip().rstrip(".")
         text = text[:1].lower() + text[1:] if text[1:2].islower() else text
         raise SourceError(f"{path}: {text}", hint="Parquet, or CSV in UTF-8, is read") from error
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise SourceError(f"{path}: column {twice[0]!r} stands twice", hint="rename one of them")
+    return table
 
 
 def _csv(path: Path) -> pa.Table:
