@@ -42,6 +42,27 @@ def test_csv_rows_with_the_wrong_number_of_cells_become_notes(tmp_path):
     assert [(n["line"], n["kept"]) for n in notes] == [(3, False), (5, False)]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ('listing_id,title,price\n1,Nike,1\n2,"Gucci,20\n3,Rolex,30\n', 3, "runs over 2 lines"),
+        ('listing_id,price,title\n1,1,Nike\n2,20,"Gucci\n3,30,Rolex\n', 3, "a quote is opened and not closed"),
+    ],
+)
+def test_rows_behind_a_quote_that_is_never_closed_are_not_lost_silently(tmp_path, text, line, says):
+    (tmp_path / "a.csv").write_text(text)
+    _, notes = read(tmp_path / "a.csv")
+    assert [(n["line"], n["kept"]) for n in notes] == [(line, False)]
+    assert says in notes[0]["reason"]
+
+
+def test_inches_and_cells_of_several_lines_are_no_open_quotes(tmp_path):
+    (tmp_path / "a.csv").write_text('listing_id,title,price\n1,5" pipe,1\n2,b,2\n')
+    assert read(tmp_path / "a.csv")[1] == []
+    (tmp_path / "a.csv").write_text('listing_id,title,price\n1,"a\nb",1\n2,b,2\n')
+    assert read(tmp_path / "a.csv")[1] == []
+
+
 def test_json_lines_that_are_no_object_become_notes(tmp_path):
     (tmp_path / "a.jsonl").write_text(LINES)
     rows, notes = read(tmp_path / "a.jsonl")

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from scans import knowledge_of, scanned
 
+from countermark.adapters.storage.runs import read_summary
 from countermark.errors import NotFound
 from countermark.flows.explain_decision import explain_decision
 from countermark.knowledge.snapshot import snapshot_bytes
@@ -38,9 +39,11 @@ def explain(run, snapshot):
         return explain_decision(
             listing_id,
             snapshot=snapshot,
-            flagged=pq.read_table(run / "flagged.parquet"),
-            decisions=pq.read_table(run / "decisions.parquet"),
-            named=pq.read_table(run / "named.parquet"),
+            tables={
+                name: pq.read_table(run / f"{name}.parquet")
+                for name in ("findings", "named", "flagged", "decisions")
+            },
+            summary=read_summary(run),
         )
 
     return act
@@ -55,6 +58,14 @@ def test_the_grounds_are_those_of_the_decision(explain):
         "title": ROWS["title"][0],
         "seller_id": "s1",
     }
+
+
+def test_the_account_adds_up_to_the_decided_risk(explain):
+    explained = explain("replica")
+    account = explained["account"]
+    assert account["risk"] == pytest.approx(explained["decision"]["risk"], abs=1e-3)
+    added = sum(entry["bits"] for entry in account["entries"] if entry["counts"])
+    assert account["base"] + added == pytest.approx(account["total"], abs=1e-4)
 
 
 def test_the_findings_of_the_explanation_are_those_of_the_run(explain, run):

@@ -28,6 +28,9 @@ def one(**columns):
         ("5000", "JPY", 5000),
         (12.345, "KWD", 12345),
         ("€12.00", "EUR", 1200),
+        ("1.299,50 €", "EUR", 129950),
+        ("1.299", "KWD", 1299),
+        ("0.500", "EUR", 50),
     ],
 )
 def test_prices_become_exact_minor_units(price, currency, minor):
@@ -39,6 +42,7 @@ def test_prices_become_exact_minor_units(price, currency, minor):
     ("column", "value", "reason"),
     [
         ("price", "-3", "not above zero"), ("price", "0", "not above zero"), ("price", "1e30", "EMPTY"), ("price", "cheap", "not a number"),
+        ("price", "1.299 €", "thousands or decimals"), ("price", "12.500", "thousands or decimals"),
         ("currency", "XXQ", "ISO 4217"), ("condition", "mint-ish", "none of"), ("stock", "many", "not a number"),
         ("pack_size", "0", "out of range"), ("seller_rating", "7", "out of range"), ("observed_at", "yesterday", "not a time"),
     ],

@@ -9,13 +9,20 @@ from typing import Any, Final, NoReturn
 
 import msgspec
 
-from countermark.decision.policy_schema import Policy, Thresholds, grant_of, policy_id
+from countermark.decision.policy_schema import (
+    Policy,
+    Thresholds,
+    grant_of,
+    policy_id,
+    policy_of,
+    policy_plain,
+)
 from countermark.domain.tables import ACTIONS
 from countermark.errors import PolicyError
 from countermark.knowledge.faults import Where, shown
 from countermark.knowledge.schema_faults import plain_fault
 
-__all__ = ["Policy", "grant_of", "parse_policy", "policy_id"]
+__all__ = ["Policy", "grant_of", "parse_policy", "policy_id", "policy_of", "policy_plain"]
 
 _SHARES: Final = ("caps.acted_share", "caps.seller_share")
 _TARGETS: Final = ("review", "hold", "remove")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -113,6 +113,17 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sellers: SellerReview = SellerReview()
     granted: Mapping[str, Grant] = {}
     learned_only: bool = False
+
+
+def policy_plain(policy: Policy) -> dict[str, Any]:
+    """The policy as plain JSON values, as a run keeps it; numbers as decimal text."""
+    plain: dict[str, Any] = msgspec.to_builtins(policy)
+    return plain
+
+
+def policy_of(plain: Mapping[str, Any]) -> Policy:
+    """The policy that `policy_plain` wrote."""
+    return msgspec.convert(plain, Policy)
 
 
 def policy_id(policy: Policy) -> str:

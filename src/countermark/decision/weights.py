@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -188,6 +188,17 @@ def parse_weights(data: bytes, *, source: str) -> Weights:
             f"{source}: not weights of this version: {says[:1].lower()}{says[1:]}",
             hint="learn them again, or leave them out to use the authors' priors",
         ) from error
+
+
+def weights_plain(weights: Weights) -> dict[str, Any]:
+    """The weights as plain JSON values, as a run keeps them."""
+    plain: dict[str, Any] = msgspec.to_builtins(weights)
+    return plain
+
+
+def weights_of(plain: Mapping[str, Any]) -> Weights:
+    """The weights that `weights_plain` wrote."""
+    return msgspec.convert(plain, Weights)
 
 
 def weights_id(weights: Weights) -> str:

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from countermark.decision.challenger import ranks_of
 from countermark.decision.deciding import Basis, Decided, decide
-from countermark.decision.policy import Policy, policy_id
-from countermark.decision.weights import Weights, weights_id
+from countermark.decision.policy import Policy, policy_id, policy_plain
+from countermark.decision.weights import Weights, weights_id, weights_plain
 from countermark.domain.ingested import NOTES, ROW_LINE
 from countermark.domain.tables import LISTINGS
 from countermark.ingest.mapping import ColumnMapping, source_columns
@@ -202,6 +202,7 @@ def _conclude(
         "identity": dict(identity), "snapshot_path": knowledge.path, "counts": dict(totals), "actions": _counted(decided.decisions, "action"),
         "sellers": _counted(decided.sellers, "action"), "notes": list(decided.notes),
         "floor_risk": judging.weights.floor_risk, "snapshot_notes": list(snapshot.notes),
+        "policy": policy_plain(judging.policy), "weights": weights_plain(judging.weights),
     }  # fmt: skip
     tables: dict[str, Iterable[pa.Table]] = {
         name: run.parts(name) for name in ("findings", "named", "rejected", "flagged")

@@ -11,6 +11,8 @@ from countermark.domain.currencies import CURRENCIES, decimals
 from countermark.domain.ingested import MAX_PRICE_MINOR
 from countermark.ingest.casting import Fault, checked
 
+TWO_WAYS = "thousands or decimals: write 1299.00 or 1,299.00"
+THREE_AFTER_POINT = r"^-?[1-9]\d{0,2}\.\d{3}$"
 NO_PRICE = "is not a price: not above zero, or beyond reason"
 ONE_NUMBER = r"^[^\d-]*(-?\d[\d.,'’\s\x{a0}\x{202f}]*(?:[eE][+-]?\d+)?)[^\d]*$"
 
@@ -67,12 +69,22 @@ def _minor(price: pa.Array, currency: pa.Array) -> tuple[pa.Array, list[Fault]]:
     codes = sorted(CURRENCIES)
     at = pc.index_in(currency, value_set=pa.array(codes))
     factor = pa.array([10.0 ** decimals(code) for code in codes]).take(at)
+    if pa.types.is_string(price.type):
+        unclear = _either_way(number, factor)
+        faults.append(Fault("price", unclear.to_numpy(zero_copy_only=False), price, TWO_WAYS))
+        amount = pc.if_else(unclear, None, amount)
     scaled = pc.round(pc.multiply(amount, factor))
     beyond = pc.and_(pc.greater(pc.abs(scaled), MAX_PRICE_MINOR), pc.invert(pc.is_nan(scaled)))
     beyond = beyond.fill_null(False)
     faults.append(Fault("price", beyond.to_numpy(zero_copy_only=False), price, NO_PRICE))
     usable = pc.and_(pc.is_finite(scaled), pc.invert(beyond))
     return pc.if_else(usable, scaled, None).cast(pa.int64()), faults
+
+
+def _either_way(number: pa.Array, factor: pa.Array) -> pa.Array:
+    """Whether "1.299" may be as well 1,299 as 1.30: three digits after one point, in a currency without so many."""
+    three = pc.match_substring_regex(number, THREE_AFTER_POINT)
+    return pc.and_(three, pc.less(factor, 1000.0)).fill_null(False)
 
 
 def _as_number(price: pa.Array) -> pa.Array:

@@ -33,6 +33,7 @@ HOW = (
 )
 """Ways of recognition, in the order of their codes; those from `lookalike` to `fuzzy` are evasions or slips."""
 LEAST_SLIP = 4  # letters of a word of a longer name in which a slip is a slip
+LEAST_SPACED = 4  # characters of a name of an unspaced script that may hold a space
 EVASIVE = ("lookalike", "leet", "separated", "stretched", "fuzzy")
 
 
@@ -78,7 +79,7 @@ def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
         text: the stretch of the listing, as written.
         is_common: whether a folded word is an everyday word in some language.
     """
-    if _plain(text) == _plain(name.text):
+    if _plain(name.text) in (_plain(text), _plain(text.strip(_PUNCTUATION))):
         return name.kind
     folded = folded_text(text)
     joined, words = folded.replace(" ", ""), folded.split(" ")
@@ -91,7 +92,7 @@ def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
     if joined == name.joined:
         return _same_letters(name, text, folded, is_common)
     if _inflected(name, joined):
-        return name.kind
+        return _way_of_plural(name, text, is_common)
     if _without_symbols(text) == name.joined:
         return "separated"
     if _collapsed(_classes(joined)) == _collapsed(_classes(name.joined)):
@@ -130,7 +131,8 @@ def _same_letters(
     shown = _shown(text)
     if name.joined >= "\u0e00" and " " not in name.text:
         if any(c.isspace() for c in shown):
-            return None  # the end of one word and the beginning of the next
+            # A short one is the end of one word and the beginning of the next; 루이 비통 is how people write it.
+            return name.kind if name.coined and len(name.joined) >= LEAST_SPACED else None
         if any(not (c.isalnum() or unicodedata.category(c) == "Lm") for c in shown):
             return "separated"
     if any(not (c.isalnum() or c.isspace() or c in "-'&.’·") for c in shown):
@@ -181,6 +183,8 @@ def _camel_cuts(name: Name) -> set[int]:
     return set(list(accumulate(len(part) for word in parts for part in word))[:-1])
 
 
+_PUNCTUATION = "!?.,;:|"
+_PLURAL = re.compile(r"['’]?[sSｓＳ]$")
 _JOINERS = frozenset("-/·.&+,'’")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
@@ -189,6 +193,16 @@ _GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 def _without_symbols(text: str) -> str:
     """Folded and joined once symbols that may stand for letters are taken for separators."""
     return folded_text("".join(c if c.isalnum() else " " for c in _shown(text))).replace(" ", "")
+
+
+def _way_of_plural(name: Name, text: str, is_common: Callable[[str], bool]) -> str | None:
+    """A plural is recognised as its singular is: Guccis plainly, Gu¢¢is by its disguise."""
+    singular = _PLURAL.sub("", text)
+    if singular == text:
+        return (
+            "leet" if not text[-1:].isalnum() else "lookalike"
+        )  # the s itself is another character
+    return recognise(name, singular, is_common) or name.kind
 
 
 def _inflected(name: Name, joined: str) -> bool:

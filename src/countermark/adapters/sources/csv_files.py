@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 import fsspec
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from countermark.domain.ingested import NOTES, ROW_LINE
@@ -18,31 +20,38 @@ from countermark.ports import RawChunk
 
 BLOCK_BYTES = 16 << 20
 MAX_HEADER_BYTES = 1 << 20
+OPEN_QUOTE = "a quote is opened and not closed; a cell here holds what may be the rows after it"
 
 
 def read_csv(
     file: fsspec.core.OpenFile, name: str, *, encoding: str, rows: int
 ) -> Iterator[RawChunk]:
-    """The rows of one file as text; rows with too few or too many cells become notes. Lines count records, the header being 1."""
+    """The rows of one file as text; rows with too few or too many cells become notes.
+
+    Lines count records, the header being 1. A quote that is never closed makes one cell of the rows after it; a note
+    says in which record, for nobody else would miss them.
+    """
     separator = "\t" if ".tsv" in name else ","
     header = _header(file, name, encoding, separator)
     refused: list[tuple[int, str]] = []
 
     def refuse(row: pa_csv.InvalidRow) -> str:
-        refused.append(
-            (
-                row.number or 0,
-                f"has {row.actual_columns} cells, the header has {row.expected_columns}",
-            )
-        )
+        says = f"has {row.actual_columns} cells, the header has {row.expected_columns}"
+        more = (row.text or "").count("\n")
+        if more:
+            says += f"; it runs over {more + 1} lines: is a quote not closed?"
+        refused.append((row.number or 0, says))
         return "skip"
 
     with file as stream:
-        reader = _reader(Utf8(stream, encoding), header, separator, refuse)
-        line, noted = 2, 0
+        text = Utf8(stream, encoding)
+        reader = _reader(text, header, separator, refuse)
+        line, noted, folded = 2, 0, 0
         for batch in reader:
             bad = {number for number, _ in refused}
             lines, line = _lines(line, len(batch), bad)
+            if text.quotes:
+                folded = _last_of_several_lines(batch, lines) or folded
             given = pa.table(batch)
             if ROW_LINE in given.column_names:
                 given = given.drop_columns([ROW_LINE])
@@ -53,6 +62,8 @@ def read_csv(
                 yield RawChunk(
                     source=name, rows=table.slice(start, rows), notes=_notes(name, fresh)
                 )
+        if text.quotes % 2 and folded:
+            refused.append((folded, OPEN_QUOTE))
         if refused[noted:]:
             yield RawChunk(
                 source=name, rows=reader.schema.empty_table(), notes=_notes(name, refused[noted:])
@@ -65,6 +76,7 @@ class Utf8(io.RawIOBase):
     def __init__(self, stream: IO[bytes], encoding: str) -> None:
         super().__init__()
         self._stream, self._left = stream, b""
+        self.quotes = 0  # so far
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
 
     def readable(self) -> bool:
@@ -76,7 +88,9 @@ class Utf8(io.RawIOBase):
         data = b"begin"
         while data and (size < 0 or len(self._left) < size):
             data = self._stream.read(size)
-            self._left += self._decoder.decode(data, final=not data).encode()
+            fresh = self._decoder.decode(data, final=not data).encode()
+            self.quotes += fresh.count(b'"')
+            self._left += fresh
         size = len(self._left) if size < 0 else size
         given, self._left = self._left[:size], self._left[size:]
         return given
@@ -120,6 +134,15 @@ def _header(file: fsspec.core.OpenFile, name: str, encoding: str, separator: str
             f"{name}: column {min(twice)!r} stands twice in the header", hint="rename one of them"
         )
     return names
+
+
+def _last_of_several_lines(batch: pa.RecordBatch, lines: list[int]) -> int:
+    """The record of the last row with a cell of more than one line; 0 without one."""
+    at = 0
+    for column in batch.columns:
+        several = np.flatnonzero(pc.match_substring(column, "\n").fill_null(False))
+        at = max(at, lines[several[-1]] if len(several) else 0)
+    return at
 
 
 def _lines(first: int, count: int, skipped: set[int]) -> tuple[list[int], int]:

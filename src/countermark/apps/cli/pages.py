@@ -48,6 +48,10 @@ def explanation_page(explained: Mapping[str, Any]) -> str:
     for ground in explained["grounds"]:
         lines += _ground_lines(ground)
     lines += [_stopped_line(stopped) for stopped in explained["stopped"]]
+    lines += [
+        "  how the risk comes about:",
+        *(f"    {line}" for line in explained["account"]["text"].splitlines()),
+    ]
     lines.append("  the seller is told:")
     lines += [
         f"    {text}" for text in explained["seller"]["en"] or ["nothing: no disclosable ground"]

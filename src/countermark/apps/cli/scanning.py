@@ -106,8 +106,8 @@ def explain(
 ) -> None:
     """Explain one decision: reasons and facts, what would have stopped it, what the seller is told."""
     explained = explain_decision(
-        listing_id, snapshot=wiring.snapshot_of_run(run, snapshot), flagged=wiring.run_table(run, "flagged"),
-        decisions=wiring.run_table(run, "decisions"), named=wiring.run_table(run, "named"),
+        listing_id, snapshot=wiring.snapshot_of_run(run, snapshot), summary=wiring.run_summary(run),
+        tables={name: wiring.run_table(run, name) for name in ("findings", "named", "flagged", "decisions")},
     )  # fmt: skip
     typer.echo(
         json.dumps(explained, ensure_ascii=False, default=str)
