@@ -46,7 +46,11 @@ def test_csv_rows_with_the_wrong_number_of_cells_become_notes(tmp_path):
     ("text", "line", "says"),
     [
         ('listing_id,title,price\n1,Nike,1\n2,"Gucci,20\n3,Rolex,30\n', 3, "runs over 2 lines"),
-        ('listing_id,price,title\n1,1,Nike\n2,20,"Gucci\n3,30,Rolex\n', 3, "a quote is opened and not closed"),
+        (
+            'listing_id,price,title\n1,1,Nike\n2,20,"Gucci\n3,30,Rolex\n',
+            3,
+            "a quote is opened and not closed",
+        ),
     ],
 )
 def test_rows_behind_a_quote_that_is_never_closed_are_not_lost_silently(tmp_path, text, line, says):

@@ -42,6 +42,19 @@ def test_ids_of_labels_are_text_also_where_they_are_digits(given):
     assert labels.column("origin").to_pylist() == [None, "review"]
 
 
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_a_table_of_other_listings_than_the_run_is_refused(
+    cli, refused, home, tmp_path, given, command
+):
+    table = given("listing_id,claim\nzz,none\n")
+    option = (
+        ("--labels", table, "-o", tmp_path / "w.json") if command == "train" else ("--truth", table)
+    )
+    line = refused(cli(command, home / "run", *option))
+    assert "none of its 1 listings" in line
+    assert line.endswith("those that the run decided on")
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

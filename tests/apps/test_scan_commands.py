@@ -436,6 +436,13 @@ def test_mentions_for_people_show_those_that_name_a_mark(cli, home):
     ]
 
 
+def test_mentions_say_how_many_rows_were_refused(cli, home, tmp_path):
+    (tmp_path / "l.csv").write_text("listing_id,title\n1,Nike\n2\n,Gucci\n")
+    said = cli("mentions", tmp_path / "l.csv", "-s", home / "s.snapshot")
+    assert said.lines() == ["1: Nike ('Nike' in title, official)"]
+    assert said.err == "2 rows refused; countermark scan says why\n"
+
+
 def test_mentions_cut_off_by_the_reader_end_without_a_word(home, tmp_path):
     pq.write_table(
         pa.table({"listing_id": [f"l{k}" for k in range(20_000)], "title": ["Nike shoes"] * 20_000}), tmp_path / "l.parquet"

@@ -9,6 +9,23 @@ from countermark.domain.decisions import TRUTHS
 from countermark.errors import UsageError
 
 
+def check_shared(truth: pa.Table, decisions: pa.Table, *, source: str) -> None:
+    """Refuse a truth of other listings than the run's.
+
+    Raises:
+        UsageError: no listing of the truth was decided on in the run.
+    """
+    known = pc.is_in(
+        truth.column("listing_id").cast(pa.string()), value_set=decisions.column("listing_id")
+    )
+    if len(truth) and len(decisions) and not pc.any(known).as_py():
+        raise UsageError(
+            f"{source}: none of its {len(truth):,} listings is among those that the run decided on",
+            hint=f"an id of the run is {decisions.column('listing_id')[0].as_py()!r}, of the truth "
+            f"{truth.column('listing_id')[0].as_py()!r}",
+        )
+
+
 def truth_of(table: pa.Table, *, source: str, split: str = "") -> pa.Table:
     """The rows of a truth table, of one split if one is named.
 

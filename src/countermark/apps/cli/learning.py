@@ -12,7 +12,7 @@ from countermark import wiring
 from countermark.apps.cli.options import AsJson
 from countermark.decision.quality import quality_of
 from countermark.decision.weights import weights_bytes, weights_id
-from countermark.flows.evaluate_run import truth_of
+from countermark.flows.evaluate_run import check_shared, truth_of
 from countermark.flows.train_weights import labels_of, train_weights
 
 RunFolder = Annotated[Path, typer.Argument(help="Folder of a finished run.")]
@@ -35,9 +35,10 @@ def train(
     ] = None,
 ) -> None:
     """Learn the weight of every rule, and the calibration, from labelled listings of a run."""
+    given = labels_of(wiring.table(labels), source=str(labels))
+    check_shared(given, wiring.run_table(run, "decisions"), source=str(labels))
     weights, model = train_weights(
-        wiring.run_table(run, "findings"), wiring.run_table(run, "named"),
-        labels_of(wiring.table(labels), source=str(labels)),
+        wiring.run_table(run, "findings"), wiring.run_table(run, "named"), given,
         snapshot=wiring.snapshot_of_run(run, snapshot), challenger=challenger is not None,
     )  # fmt: skip
     wiring.save(out, weights_bytes(weights), what="weights")
@@ -62,7 +63,7 @@ def evaluate(
     """Hold a run against the truth: precision, recall, calibration, with intervals over sellers."""
     table = truth_of(wiring.truth(truth), source=str(truth), split=split)
     summary = wiring.run_summary(run)
-    quality = quality_of(
-        wiring.run_table(run, "decisions"), table, floor_risk=summary["floor_risk"]
-    )
+    decisions = wiring.run_table(run, "decisions")
+    check_shared(table, decisions, source=str(truth))
+    quality = quality_of(decisions, table, floor_risk=summary["floor_risk"])
     typer.echo(json.dumps(quality.as_dict(), ensure_ascii=False) if as_json else quality.as_text())

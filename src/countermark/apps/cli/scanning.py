@@ -85,7 +85,10 @@ def mentions(
     _, knowledge = wiring.load_snapshot(snapshot)
     source = wiring.source(listings, encoding=encoding)
     for row in list_mentions(
-        source, snapshot=knowledge, mapping=parse_mapping(maps or [], defaults or [])
+        source,
+        snapshot=knowledge,
+        mapping=parse_mapping(maps or [], defaults or []),
+        refused=_tell_refused,
     ):
         if as_json:
             typer.echo(json.dumps(row, ensure_ascii=False))
@@ -94,6 +97,11 @@ def mentions(
                 f"{m['brand']} ({m['text']!r} in {m['field']}, {m['how']})" for m in row["mentions"]
             )
             typer.echo(visible(f"{row['listing_id']}: {named}"))
+
+
+def _tell_refused(count: int) -> None:
+    if count:
+        typer.echo(f"{count:,} rows refused; countermark scan says why", err=True)
 
 
 def explain(

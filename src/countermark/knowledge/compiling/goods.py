@@ -18,14 +18,14 @@ def compile_goods(
     packs: Sequence[Pack], marks: Mapping[str, int], categories: Sequence[str], as_of: date
 ) -> Goods:
     """Products in pack order, and the bands that hold on `as_of`."""
-    products: list[Product] = [product for pack in packs for product in pack.products]
     number = {c: k for k, c in enumerate(categories)}
-    for product in products:
+    for owner, product in ((pack, product) for pack in packs for product in pack.products):
         if product.category not in number:
             raise SnapshotError(
-                f"{product.origin}: category {product.category} is not in the alliance's tree",
+                f"{owner.id}: {product.origin}: category {product.category} is not in the alliance's tree",
                 hint="use an id of packs/core/public/categories.csv",
             )
+    products: list[Product] = [product for pack in packs for product in pack.products]
     bands = [band for pack in packs for band in pack.prices if band.valid(as_of)]
     currencies = sorted({band.currency for band in bands})
     keys, values = _bands(bands, products, currencies)
