@@ -1,0 +1,1 @@
+"""Parts of `make eval`, a kind of data each."""

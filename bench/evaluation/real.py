@@ -1,0 +1,100 @@
+"""Real listings of ../shared/data, read where they lie and never copied."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from evaluation.scans import ACTED, ROOT, judged, share
+
+SHARED = ROOT.parent / "shared/data"
+
+
+def walmart_amazon() -> list[dict]:
+    """Offers of two large shops, with prices."""
+    pairs = (SHARED / "product_matching_magellan/Structured_Walmart-Amazon").glob("*.txt")
+    lines = {
+        part for f in pairs for row in f.read_text().split("\n") for part in row.split("\t")[:2]
+    }
+    rows: list[dict] = []
+    for line in sorted(filter(None, lines)):
+        fields = dict(re.findall(r"COL (\w+) VAL (.*?)(?= COL |$)", line.strip()))
+        price = fields.get("price", "").strip()
+        if fields.get("title"):
+            rows.append(
+                {"title": fields["title"], "brand": fields.get("brand") or None, "currency": "USD", "seller_id": f"w{len(rows)}",
+                 "price_minor": round(float(price) * 100) if re.fullmatch(r"[\d.]+", price) else None, "venue": "v"}
+            )  # fmt: skip
+    return rows
+
+
+def web_shops() -> list[dict]:
+    """Titles of web shops, without prices."""
+    titles = {
+        re.sub(r'^"|"@?[\w-]*$', "", t).strip()
+        for f in (SHARED / "product_matching_wdc").glob("*/*")
+        for line in f.read_text(errors="replace").split("\n")
+        for t in re.findall(r'"([^"]{8,200})"@', line)
+    }
+    return [{"title": t, "seller_id": f"d{k}", "venue": "v"} for k, t in enumerate(sorted(titles))]
+
+
+def official() -> list[dict]:
+    """The catalogue of two brands, as an unlisted seller would offer it."""
+    return [
+        {"title": r["Product Name"], "description": r["Description"], "brand": r["Brand"], "style_code": r["Product ID"], "currency": "USD",
+         "price_minor": int(float(r["Sale Price"]) * 100) or None, "seller_id": "official", "venue": "v"}
+        for r in _csv("genuine_official_listings_adidas_nike/adidas_nike_official.csv")
+    ]  # fmt: skip
+
+
+def snapdeal() -> list[dict]:
+    """Offers of a large Indian marketplace."""
+    return [
+        {"title": r["product_name"], "currency": "INR", "price_minor": int(float(r["price"]) * 100),
+         "seller_id": r["seller_name"] or f"n{k}", "venue": "v"}
+        for k, r in enumerate(_csv("marketplace_snapdeal_sample/snapdeal_raw.csv"))
+    ]  # fmt: skip
+
+
+def _csv(path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((SHARED / path).open(encoding="utf-8")))
+
+
+def replicas(folder: Path) -> list[str]:
+    """Listings offered through a replica-buying agent; the label is by source, not by listing."""
+    found = [
+        json.loads(line)
+        for line in (SHARED / "replica_agent_listings/replica_listings.jsonl")
+        .read_text(encoding="utf-8")
+        .split("\n")
+        if line
+    ]
+    rows = [
+        {"title": re.sub(r"\s*\(\d+ \w+\)$", "", r["title"]), "category": r["category"], "currency": "CNY", "price_minor": round(r["price_cny"] * 100), "seller_id": r["shop_id"], "venue": "v"}
+        for r in found
+    ]  # fmt: skip
+    actions = judged("replica", rows, folder, defaults=("condition=new",))
+    named = pq.read_table(folder / "run-replica/named.parquet")
+    banded = [
+        i
+        for i, s in zip(
+            named.column("listing_id").to_pylist(),
+            named.column("asked_share").to_pylist(),
+            strict=True,
+        )
+        if s is not None
+    ]
+    strong = sum(actions.get(i) in ("review", *ACTED) for i in banded)
+    missed = [rows[int(i)]["title"] for i in banded if actions.get(i) not in ("review", *ACTED)]
+    lines = [
+        f"{len(rows)} rows, {len(named)} name a known mark, {len(banded)} of these have a price band.",
+        "",
+        f"Reviewed or stronger among those with a band: {share(strong, len(banded))}.",
+        "",
+    ]
+    return lines + [f"- missed: {title}" for title in missed[:20]]
