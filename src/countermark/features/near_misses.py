@@ -16,7 +16,8 @@ import pyarrow as pa
 from numba import njit
 
 from countermark.features.folding import FoldTable, fold_table
-from countermark.features.matching import MIX, Found, bit_is_set, mixed
+from countermark.features.hashing import MIX, bit_is_set, mixed
+from countermark.features.matching import Found
 from countermark.features.tokens import DIGITS, FOREIGN, Scratch, fold_text, scratch, text_buffers
 
 BASE = np.uint64(0x2545F4914F6CDD1D)
