@@ -13,8 +13,8 @@ import numpy as np
 from countermark.domain.catalogue import Product
 from countermark.domain.packs import Pack
 from countermark.errors import SnapshotError
+from countermark.features.everyday import word_hash_pair, word_hashes
 from countermark.features.folding import fold_table_hash
-from countermark.features.near_misses import word_hash_pair, word_hashes
 from countermark.features.tokens import folded_text
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
 from countermark.knowledge.compiling.goods import compile_goods, compile_sellers
