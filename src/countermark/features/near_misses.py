@@ -96,8 +96,13 @@ class Tokens(NamedTuple):
 
 def _room(longest: int) -> Tokens:
     room = min(longest, MAX_TEXT) * 4 + 8
-    numbers = [np.empty(room, np.int32) for _ in range(4)]
-    return Tokens(np.empty(room, np.uint64), *numbers, np.empty(room, np.uint8))
+
+    def empty() -> np.ndarray:
+        return np.empty(room, np.int32)
+
+    return Tokens(
+        np.empty(room, np.uint64), empty(), empty(), empty(), empty(), np.empty(room, np.uint8)
+    )
 
 
 @njit(cache=True)
