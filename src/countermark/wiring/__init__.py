@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from countermark.adapters.engines.processes import ProcessEngine
+from countermark.adapters.engines.threads import ThreadEngine
 from countermark.adapters.packs import read_folder
 from countermark.adapters.sources import open_source
 from countermark.adapters.storage.files import read_file, write_file
@@ -25,6 +26,8 @@ from countermark.flows.build_snapshot import snapshot_of
 from countermark.flows.scan_listings import Judging
 from countermark.knowledge.snapshot import Snapshot, parse_snapshot, snapshot_bytes
 from countermark.ports import Engine, RunStore, Source
+
+FEW_CORES = 4  # that threads of one process keep busy
 
 
 def pack_folders(paths: Iterable[Path]) -> list[Path]:
@@ -75,7 +78,11 @@ def load_snapshot(path: Path) -> tuple[bytes, Snapshot]:
 
 
 def engine(processes: int | None) -> Engine:
-    """All cores, or the number asked for."""
+    """All cores: threads where they are few, else a process each. Or the number of processes asked for."""
+    if processes is None and (cores := os.cpu_count() or 1) <= FEW_CORES:
+        return ThreadEngine(threads=cores)
+    if processes == 1:
+        return ThreadEngine(threads=1)
     return ProcessEngine(processes=processes or os.cpu_count() or 1)
 
 

@@ -32,5 +32,5 @@ Encoding = Annotated[str, typer.Option(help="Encoding of text files.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Processes = Annotated[
     int | None,
-    typer.Option(min=1, help="Worker processes; default: one a core.", show_default=False),
+    typer.Option(min=1, help="Worker processes; default: all cores.", show_default=False),
 ]
