@@ -41,15 +41,16 @@ def anchored(
     strong = _strong(names, mark, snapshot, codes)
     anchor_row = np.maximum(anchor, 0)
     counts_strong = (strong & snapshot.anchors.strong[anchor_row]) != 0
-    weak = _weak(names, mark, anchor_row, snapshot, kinds)
     least = np.where(
         distinct == 2,
         np.maximum(snapshot.anchors.least[anchor_row], GENERIC_EVIDENCE),
         snapshot.anchors.least[anchor_row],
     )
-    good = counts_strong | (weak >= least)
     settled = (distinct == 0) & ~slip
-    return (settled | good) & ~_spoken_against(names, ref, words, snapshot)
+    good = settled | counts_strong
+    asked = np.flatnonzero(~good)
+    good[asked] = _weak(names, mark, anchor_row, snapshot, kinds, asked) >= least[asked]
+    return good & ~_spoken_against(names, ref, words, snapshot)
 
 
 def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) -> np.ndarray:
@@ -71,23 +72,28 @@ def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) 
 
 
 def _weak(
-    names: Places, mark: np.ndarray, anchor: np.ndarray, snapshot: Snapshot, kinds: np.ndarray
+    names: Places,
+    mark: np.ndarray,
+    anchor: np.ndarray,
+    snapshot: Snapshot,
+    kinds: np.ndarray,
+    asked: np.ndarray,
 ) -> np.ndarray:
-    """How many pieces of weak evidence stand beside each name.
+    """How many pieces of weak evidence stand beside each of the names asked for.
 
     They are: the kind of goods given, the kind read from the title, such a title that begins with the name, and
     other marks that the anchors name.
     """
-    fits = snapshot.anchors.categories[anchor]
-    given, read = (fits & kinds[0, names.owner]).any(1), (fits & kinds[1, names.owner]).any(1)
-    leads = read & (names.field == TITLE) & (names.token == 0)
+    some = names.take(asked)
+    fits, wanted = snapshot.anchors.categories[anchor[asked]], snapshot.anchors.marks[anchor[asked]]
+    given, read = (fits & kinds[0, some.owner]).any(1), (fits & kinds[1, some.owner]).any(1)
+    leads = read & (some.field == TITLE) & (some.token == 0)
     count = given.astype(np.int8) + read + leads
-    wanted = snapshot.anchors.marks[anchor]
     if wanted.any():
         present = np.zeros((kinds.shape[1], len(snapshot.marks)), bool)
         sure = snapshot.aliases.distinct[snapshot.names.ref[names.what]] == 0
         present[names.owner[sure], mark[sure]] = True
-        count += (wanted & present[names.owner]).any(1)
+        count += (wanted & present[some.owner]).any(1)
     return count
 
 
