@@ -56,18 +56,23 @@ def anchored(
 def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) -> np.ndarray:
     """Bits of the strong anchors beside each name."""
     size = len(snapshot.marks)
-    key = names.owner.astype(np.int64) * size + mark
-    bits = np.zeros(len(key), np.uint8)
+    keys, group = np.unique(names.owner.astype(np.int64) * size + mark, return_inverse=True)
     is_model = snapshot.names.kind[names.what] == MODEL
     in_brand = names.field == BRAND
-    models = np.unique(key[is_model & ~in_brand])
-    named = np.unique(key[~is_model])
-    bits[np.isin(key, models) & ~is_model] |= PRODUCT_NAME
-    bits[is_model & np.isin(key, named)] |= BRAND_ATTRIBUTE
-    bits[np.isin(key, np.unique(key[in_brand]))] |= BRAND_ATTRIBUTE
+
+    def beside(which: np.ndarray) -> np.ndarray:
+        """Whether one of these names stands in the same row for the same mark."""
+        has = np.zeros(len(keys), bool)
+        has[group[which]] = True
+        return has[group]
+
+    bits = np.zeros(len(group), np.uint8)
+    bits[beside(is_model & ~in_brand) & ~is_model] |= PRODUCT_NAME
+    bits[is_model & beside(~is_model)] |= BRAND_ATTRIBUTE
+    bits[beside(in_brand)] |= BRAND_ATTRIBUTE
     product = codes.what
     coded = codes.owner.astype(np.int64) * size + snapshot.goods.mark[product]
-    bits[np.isin(key, coded)] |= STYLE_CODE | GTIN
+    bits[np.isin(keys, coded)[group]] |= STYLE_CODE | GTIN
     return bits
 
 
