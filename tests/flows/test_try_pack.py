@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from countermark.errors import PackError
-from countermark.flows.begin_pack import begin_pack
 from countermark.flows.try_pack import RuleTrial, try_pack
+from countermark.knowledge.new_pack import new_pack
 from countermark.knowledge.new_pack_form import NewPack
 
 TODAY = date(2026, 11, 24)
@@ -61,7 +61,7 @@ def trial(files, as_of=TODAY):
 
 
 def test_a_line_for_each_rule_counts_its_cases_and_mutants():
-    found = trial(begin_pack(ASKED))
+    found = trial(new_pack(ASKED))
     line = RuleTrial(rule="price-floor-new", fire=2, quiet=10, blocked=5, mutants=8, killed=8)
     assert (found.rules, found.cases, found.passed, found.failed) == ((line,), 12, 12, False)
 
@@ -76,7 +76,7 @@ def test_a_line_for_each_rule_counts_its_cases_and_mutants():
     ids=["cases-that-fail", "no-case-close-above-the-bound", "a-mutant-that-nobody-notices"],
 )
 def test_what_must_be_mended_fails_the_trial(old, new, checks):
-    files = dict(begin_pack(ASKED))
+    files = dict(new_pack(ASKED))
     assert old in files[CASES].decode()
     files[CASES] = files[CASES].replace(old.encode(), new.encode())
     found = trial(files)
@@ -86,4 +86,4 @@ def test_what_must_be_mended_fails_the_trial(old, new, checks):
 
 def test_a_pack_that_has_expired_is_not_tried():
     with pytest.raises(PackError, match=r"pack acme\.zorvik expires on .*, before 2028-11-01"):
-        trial(begin_pack(ASKED), as_of=date(2028, 11, 1))
+        trial(new_pack(ASKED), as_of=date(2028, 11, 1))

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from countermark.flows.begin_pack import begin_pack
 from countermark.flows.build_snapshot import snapshot_of
+from countermark.knowledge.new_pack import new_pack
 from countermark.knowledge.new_pack_form import NewPack
 from countermark.knowledge.reading import read_pack
 from countermark.scanning.case_questions import demands_of
@@ -74,7 +74,7 @@ CORE = {
     "public/lists/all.toml": CORE_LISTS.encode(),
     "public/rules/replicas.toml": CORE_RULE.encode(),
 }
-ACME = begin_pack(
+ACME = new_pack(
     NewPack(
         id="acme.zorvik",
         title="Zorvik",
