@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -22,6 +22,9 @@ from countermark.domain.catalogue import (
 from countermark.domain.marks import Alias, Language, LocalId, Mark, Text
 from countermark.domain.origins import Level
 from countermark.domain.rules import Rule, RuleId, TermList, TestCase
+
+OPEN_ISSUER = "starter"
+"""Issuer of packs of public knowledge that speak for no brand; the brand's own pack may replace them."""
 
 PackId = Annotated[
     str,
@@ -87,6 +90,11 @@ class PackHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     supersedes: tuple[PackId, ...] = ()
     parts: Mapping[Level, PackPart]
     requires: Requires = Requires()
+
+    def in_use(self, on: date) -> bool:
+        """Whether the pack has begun and not expired on the day `on`, both days included (UTC)."""
+        begins, ends = self.valid_from.astimezone(UTC), self.expires.astimezone(UTC)
+        return begins.date() <= on <= ends.date()
 
 
 class LockEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

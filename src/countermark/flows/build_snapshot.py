@@ -10,18 +10,38 @@ from countermark.knowledge.canonical import canonical_json
 from countermark.knowledge.compiling import PackSource, build_snapshot
 from countermark.knowledge.reading import read_pack
 from countermark.knowledge.snapshot import Snapshot
+from countermark.knowledge.verifying import TrustedKey, verify_pack
 
 
 def snapshot_of(
-    packs: Iterable[Mapping[str, bytes]], *, vocabulary: Sequence[str], as_of: date
+    packs: Iterable[Mapping[str, bytes]],
+    *,
+    vocabulary: Sequence[str],
+    as_of: date,
+    trusted: Mapping[str, TrustedKey] | None = None,
 ) -> Snapshot:
     """The snapshot of packs given as their files, on the day `as_of`.
 
+    Args:
+        packs: files by path, of each pack.
+        vocabulary: everyday words of many languages.
+        as_of: the day for which validity is decided.
+        trusted: keys by id, by which every pack is verified before it is read; None: none is.
+
     Raises:
         PackError, SnapshotError: a pack cannot be read, or packs contradict each other.
+        SignatureRefused: a pack is not what a trusted key of its issuer signed.
     """
-    sources = [PackSource(pack=read_pack(files), sha256=files_hash(files)) for files in packs]
+    sources = [_source(files, trusted) for files in packs]
     return build_snapshot(sources, vocabulary=vocabulary, as_of=as_of)
+
+
+def _source(files: Mapping[str, bytes], trusted: Mapping[str, TrustedKey] | None) -> PackSource:
+    """A pack with the hash of its files, verified first where keys are given."""
+    signed_for: frozenset[str] = frozenset()
+    if trusted is not None:
+        signed_for = verify_pack(files, trusted=trusted).signed_for
+    return PackSource(pack=read_pack(files), sha256=files_hash(files), signed_for=signed_for)
 
 
 def files_hash(files: Mapping[str, bytes]) -> str:

@@ -103,8 +103,9 @@ def trial_of(
 ) -> PackTrial:
     """The tests of a pack that `snapshot` holds; see `run_cases` for `marks`."""
     if pack.id not in {source.id for source in snapshot.packs}:
-        says = f"pack {pack.id} expires on {pack.header.expires.date()}, before {snapshot.as_of}"
-        raise PackError(says, hint="test it for an earlier day with --as-of, or renew it")
+        begins, ends = pack.header.valid_from.date(), pack.header.expires.date()
+        says = f"pack {pack.id} is in use from {begins} to {ends}, and not on {snapshot.as_of}"
+        raise PackError(says, hint="test it for another day with --as-of, or renew it")
     run = run_cases(demands_of(pack, files), pack=pack, snapshot=snapshot, marks=marks)
     remarks = [
         *case_results(run.results),

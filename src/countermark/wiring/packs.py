@@ -10,10 +10,13 @@ from pathlib import Path
 
 from countermark import wiring
 from countermark.adapters.keys import new_key, read_key, read_trust, trust_entry, write_key
-from countermark.adapters.packs import read_folder, write_folder
+from countermark.adapters.packs import read_archive, read_files, read_folder, write_folder
+from countermark.adapters.storage.files import write_file
 from countermark.adapters.vocabulary import everyday_words
+from countermark.domain.origins import Level
 from countermark.errors import UsageError
 from countermark.flows.lint_pack import Rates, context_of, rates_of
+from countermark.flows.ship_pack import receive, ship
 from countermark.flows.sign_pack import sign, sign_too
 from countermark.knowledge.files import Files
 from countermark.knowledge.lint.subject import Context
@@ -24,9 +27,9 @@ CORE = Path("packs/core")
 EXAMPLE = "-example"
 
 
-def files_of(folder: Path) -> Files:
-    """The files of one pack folder."""
-    return read_folder(folder)
+def files_of(path: Path) -> Files:
+    """The files of one pack, a folder or an archive."""
+    return read_files(path)
 
 
 def today() -> date:
@@ -38,7 +41,7 @@ def core_files(core: Path | None) -> Files | None:
     """The core pack: the one given, or that of `packs/core`; None where there is none."""
     if core is None and not (CORE / "pack.toml").is_file():
         return None
-    return read_folder(core or CORE)
+    return read_files(core or CORE)
 
 
 def needed_core(core: Path | None) -> Files:
@@ -59,9 +62,9 @@ def companions(folder: Path, given: Sequence[Path]) -> list[Files]:
     A pack without marks, as core, may have a pack of marks for its tests in `<folder>-example`.
     """
     example = folder.resolve().with_name(folder.resolve().name + EXAMPLE)
-    if not given and (example / "pack.toml").is_file() and not read_pack(read_folder(folder)).marks:
+    if not given and (example / "pack.toml").is_file() and not read_pack(read_files(folder)).marks:
         return [read_folder(example)]
-    return [read_folder(path) for path in wiring.pack_folders(given)]
+    return [read_files(path) for path in wiring.pack_paths(given)]
 
 
 def vocabulary() -> Sequence[str]:
@@ -88,7 +91,7 @@ def background(run: Path | None) -> Rates | None:
 
 
 def write_new(folder: Path, files: Files) -> None:
-    """Write a new pack to a folder that is empty or not there.
+    """Write a pack to a folder that is empty or not there.
 
     Raises:
         UsageError: something is there.
@@ -111,10 +114,31 @@ def sign_folder(folder: Path, key: Path, *, add: bool) -> Sequence[str]:
 
 
 def verify_folder(folder: Path, trust: Path, *, threshold: int, after: int) -> Verified:
-    """What the signature of the pack of a folder says."""
+    """What the signature of a pack, a folder or an archive, says."""
     return verify_pack(
-        read_folder(folder), trusted=read_trust(trust), threshold=threshold, highest_serial=after
+        read_files(folder), trusted=read_trust(trust), threshold=threshold, highest_serial=after
     )
+
+
+def ship_folder(folder: Path, out: Path, *, parts: Sequence[Level]) -> Path:
+    """Write the archive of a signed pack into the folder `out`; returns its path."""
+    shipment = ship(read_folder(folder), parts=parts)
+    write_file(out / shipment.name, shipment.content, what="archive")
+    return out / shipment.name
+
+
+def unpack_archive(
+    archive: Path, trust: Path, out: Path, *, threshold: int, after: int
+) -> Verified:
+    """Verify an archive and write its files to a folder that is empty or not there."""
+    verified, files = receive(
+        read_archive(archive),
+        trusted=read_trust(trust),
+        threshold=threshold,
+        highest_serial=after,
+    )
+    write_new(out, files)
+    return verified
 
 
 def make_key(path: Path, issuers: Sequence[str]) -> str:

@@ -163,7 +163,6 @@ def test_a_list_is_used_as_long_and_as_loosely_as_it_says(compared, listings, li
     assert list(both.differences(listings({"title": title}))) == []
 
 
-@DIFFERS  # knowledge/compiling/building.py asks only when a pack expires
 def test_a_pack_is_not_used_before_it_begins(pack, compared, listings):
     later = pack(
         "later.small", {"marks.toml": MARK, "aliases.toml": ALIAS}, valid_from="2026-12-01"

@@ -34,3 +34,10 @@ Processes = Annotated[
     int | None,
     typer.Option(min=1, help="Worker processes; default: one a core.", show_default=False),
 ]
+
+TrustFile = Annotated[
+    Path, typer.Option("--trust", "-t", help="Trusted keys and their issuers, TOML.")
+]
+Threshold = Annotated[
+    int, typer.Option(min=1, help="How many keys of the pack's issuer must have signed.")
+]

@@ -10,18 +10,24 @@ from typing import Annotated
 import typer
 
 from countermark import wiring
-from countermark.apps.cli.options import AsJson
+from countermark.apps.cli.options import AsJson, Threshold, TrustFile
 from countermark.apps.cli.pack_new import new
 from countermark.apps.cli.pack_pages import lint_page, trial_page, verified_page
+from countermark.apps.cli.pack_transit import ship, unpack
 from countermark.flows.lint_pack import lint as lint_files
 from countermark.flows.try_pack import PackTrial, try_pack, try_together
 from countermark.wiring import packs as pack_work
 
 app = typer.Typer(help="Write, check, test, sign and verify packs.", no_args_is_help=True)
 app.command()(new)
+app.command()(ship)
+app.command()(unpack)
 
-Folders = Annotated[list[Path], typer.Argument(help="Pack folders, or folders of pack folders.")]
+Folders = Annotated[
+    list[Path], typer.Argument(help="Pack folders or archives, or folders of them.")
+]
 Folder = Annotated[Path, typer.Argument(help="Pack folder.")]
+Either = Annotated[Path, typer.Argument(help="Pack folder or archive.")]
 Core = Annotated[
     Path | None, typer.Option(help="Core pack; default: packs/core.", show_default=False)
 ]
@@ -45,7 +51,7 @@ def lint(
     as_json: AsJson = False,
 ) -> None:
     """Check packs: schema, rights, aliases, claims, secrets, personal data, enough tests."""
-    folders = wiring.pack_folders(packs)
+    folders = wiring.pack_paths(packs)
     files = [pack_work.files_of(folder) for folder in folders]
     day = as_of.date() if as_of else None
     context = pack_work.lint_context(files, core, as_of=day, released=released)
@@ -81,7 +87,7 @@ def try_out(
     as_json: AsJson = False,
 ) -> None:
     """Run the tests of packs: cases, bounds, each signal taken away in turn, disguises."""
-    folders, base = wiring.pack_folders(packs), pack_work.needed_core(core)
+    folders, base = wiring.pack_paths(packs), pack_work.needed_core(core)
     day, words = as_of.date() if as_of else pack_work.today(), pack_work.vocabulary()
     pairs = [(pack_work.files_of(f), pack_work.companions(f, beside or [])) for f in folders]
     if together:
@@ -121,11 +127,9 @@ def sign(
 
 @app.command()
 def verify(
-    pack: Folder,
-    trust: Annotated[
-        Path, typer.Option("--trust", "-t", help="Trusted keys and their issuers, TOML.")
-    ],
-    threshold: Annotated[int, typer.Option(min=1, help="How many keys must have signed.")] = 1,
+    pack: Either,
+    trust: TrustFile,
+    threshold: Threshold = 1,
     after: Annotated[
         int, typer.Option(min=0, help="Highest serial seen before; a lower one is refused.")
     ] = 0,

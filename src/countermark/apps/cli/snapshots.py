@@ -17,7 +17,9 @@ app = typer.Typer(help="Compile packs to a snapshot, and look at one.", no_args_
 
 @app.command()
 def build(
-    packs: Annotated[list[Path], typer.Argument(help="Pack folders, or folders of pack folders.")],
+    packs: Annotated[
+        list[Path], typer.Argument(help="Pack folders or archives, or folders of them.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the snapshot.")],
     as_of: Annotated[
         datetime | None,
@@ -25,10 +27,18 @@ def build(
             formats=["%Y-%m-%d"], help="Day for which validity is decided; default: today."
         ),
     ] = None,
+    trust: Annotated[
+        Path | None,
+        typer.Option(
+            "--trust", "-t", help="Trusted keys, TOML: verify every pack and refuse the others."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compile packs to a snapshot: the same packs on the same day give the same id everywhere."""
-    snapshot = wiring.build_snapshot_file(packs, out, as_of=as_of.date() if as_of else None)
+    snapshot = wiring.build_snapshot_file(
+        packs, out, as_of=as_of.date() if as_of else None, trust=trust
+    )
     facts = {
         "id": snapshot.id, "packs": len(snapshot.packs), "marks": len(snapshot.marks), "names": len(snapshot.names.texts),
         "rules": len(snapshot.rules), "price_bands": len(snapshot.goods.band_key), "notes": list(snapshot.notes),

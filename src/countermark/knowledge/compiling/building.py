@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
@@ -19,6 +18,7 @@ from countermark.features.tokens import folded_text
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
 from countermark.knowledge.compiling.goods import compile_goods, compile_sellers
 from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries
+from countermark.knowledge.compiling.sources import PackSource, current
 from countermark.knowledge.compiling.words import (
     WordSets,
     add_lists,
@@ -28,14 +28,6 @@ from countermark.knowledge.compiling.words import (
 )
 from countermark.knowledge.lexicon import bit_filter, indexable
 from countermark.knowledge.snapshot import SEMANTICS, MarkRow, PackRef, Snapshot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackSource:
-    """One pack and the SHA-256 (hex) of its files."""
-
-    pack: Pack
-    sha256: str
 
 
 def build_snapshot(
@@ -51,10 +43,8 @@ def build_snapshot(
         SnapshotError: packs contradict each other, or ask for what is not there.
     """
     ordered = sorted(sources, key=lambda source: source.pack.id)
-    ordered = [s for s in ordered if s.pack.header.expires.date() >= as_of]
-    packs = _without_superseded([source.pack for source in ordered])
-    kept = {pack.id for pack in packs}
-    ordered = [source for source in ordered if source.pack.id in kept]
+    ordered = current([s for s in ordered if s.pack.header.in_use(as_of)])
+    packs = [source.pack for source in ordered]
     marks = _marks(packs)
     numbers = {row.id: k for k, row in enumerate(marks)}
     categories = tuple(sorted({c.id for pack in packs for c in pack.categories}))
@@ -74,18 +64,6 @@ def build_snapshot(
         rules=tuple(rule for pack in packs for rule in pack.rules), granted=_granted(packs, as_of),
         codes=tuple(code for pack in packs for code in pack.codes), notes=tuple(notes),
     )  # fmt: skip
-
-
-def _without_superseded(packs: Sequence[Pack]) -> list[Pack]:
-    seen: set[str] = set()
-    for pack in packs:
-        if pack.id in seen:
-            raise SnapshotError(
-                f"pack {pack.id} is given twice", hint="give each pack once, in its newest serial"
-            )
-        seen.add(pack.id)
-    old = {name for pack in packs for name in pack.header.supersedes}
-    return [pack for pack in packs if pack.id not in old]
 
 
 def _marks(packs: Sequence[Pack]) -> tuple[MarkRow, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from countermark.domain.origins import highest_level
+from countermark.domain.packs import OPEN_ISSUER
 from countermark.knowledge.faults import shown
 from countermark.knowledge.files import HEADER, lock_path
 from countermark.knowledge.lint.subject import Remark, Subject, error, rule_place, warning
@@ -28,7 +29,7 @@ def identity(subject: Subject) -> Iterator[Remark]:
         says = f"serial is {header.serial} and {released} was released"
         yield error(KP02, HEADER, says, f"raise it to {released + 1}")
     for other in header.supersedes:
-        if other.partition(".")[0] != header.issuer:
+        if other.partition(".")[0] not in (header.issuer, OPEN_ISSUER):
             says = f'supersedes "{other}" of another issuer'
             yield warning(KP02, HEADER, says, "have that issuer sign this pack too")
     for rule_id, says in lock_faults(subject.pack).items():

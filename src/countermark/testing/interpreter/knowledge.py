@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from countermark.domain.catalogue import AuthorisedSeller, CodeShape, PriceBand, Product
@@ -136,9 +136,14 @@ def _by_length(names: Iterable[NameEntry]) -> dict[int, tuple[NameEntry, ...]]:
 
 def _in_use(packs: Iterable[Pack], as_of: date) -> tuple[Pack, ...]:
     """Packs that have begun, have not expired and are not superseded, in order of their ids."""
-    valid = [p for p in packs if p.header.valid_from.date() <= as_of <= p.header.expires.date()]
+    valid = [p for p in packs if _day(p.header.valid_from) <= as_of <= _day(p.header.expires)]
     replaced = {old for pack in valid for old in pack.header.supersedes}
     return tuple(sorted((p for p in valid if p.id not in replaced), key=lambda pack: pack.id))
+
+
+def _day(instant: datetime) -> date:
+    """The day of an instant in UTC."""
+    return instant.astimezone(UTC).date()
 
 
 def _lasts(expires: date | None, as_of: date) -> bool:
