@@ -50,11 +50,11 @@ def build_snapshot(
     categories = tuple(sorted({c.id for pack in packs for c in pack.categories}))
     goods = compile_goods(packs, numbers, categories, as_of)
     sets, anchors = WordSets(), AnchorTable(categories, numbers)
-    add_lists(sets, packs)
+    add_lists(sets, packs, as_of)
     add_nouns(sets, packs)
     add_phrases(sets, packs)
     entries, notes = _entries(packs, numbers, sets, anchors, set(vocabulary))
-    terms = disguised_terms(sets, packs)
+    terms = disguised_terms(sets, packs, as_of)
     names, aliases = compile_names(entries, terms, _common_words(vocabulary, entries))
     return Snapshot(
         id=_snapshot_id(ordered, vocabulary, as_of), as_of=as_of,
@@ -62,7 +62,7 @@ def build_snapshot(
         marks=marks, categories=categories, names=names, aliases=aliases, anchors=anchors.compile(),
         words=sets.compile(), goods=goods, sellers=compile_sellers(packs, numbers, as_of),
         rules=tuple(rule for pack in packs for rule in pack.rules), granted=_granted(packs, as_of),
-        codes=tuple(code for pack in packs for code in pack.codes), notes=tuple(notes),
+        codes={f"{pack.id}/{code.id}": code for pack in packs for code in pack.codes}, notes=tuple(notes),
     )  # fmt: skip
 
 

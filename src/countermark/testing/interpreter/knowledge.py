@@ -42,7 +42,6 @@ class Knowledge:
         names: aliases, models and the words that are looked for in disguise, by how a hasty eye reads them.
         slips: names in which one slip is forgiven, by their length.
         words: entries of word lists, nouns, model names, `never_near` words and phrases, by folded characters.
-        substrings: (folded word, list) of lists that match anywhere.
         products: in the order of the packs.
         bands, sellers: those that hold on the day; a seller with the pack that names it.
         categories: ids of the alliance's kinds of goods.
@@ -53,7 +52,6 @@ class Knowledge:
     names: Mapping[str, tuple[NameEntry, ...]]
     slips: Mapping[int, tuple[NameEntry, ...]]
     words: Mapping[str, tuple[WordEntry, ...]]
-    substrings: tuple[tuple[str, str], ...]
     products: tuple[Product, ...]
     bands: tuple[PriceBand, ...]
     sellers: tuple[tuple[Pack, AuthorisedSeller], ...]
@@ -101,22 +99,11 @@ def knowledge_of(packs: Iterable[Pack], *, vocabulary: Sequence[str], as_of: dat
     return Knowledge(
         packs=used, names=_by_reading((*names, *disguised_terms(_sought(used, lists)))),
         slips=_by_length([name for name in names if name.takes_slips]), words=_words(used, lists),
-        substrings=_substrings(used, lists),
         products=tuple(product for pack in used for product in pack.products),
         bands=tuple(band for pack in used for band in pack.prices if band.valid(as_of)),
         sellers=tuple((pack, one) for pack in used for one in pack.sellers if one.valid(as_of)),
         categories=frozenset(c.id for pack in used for c in pack.categories), is_everyday=folded.__contains__,
     )  # fmt: skip
-
-
-def _substrings(
-    packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]
-) -> tuple[tuple[str, str], ...]:
-    """(folded word, set) of the lists whose words match anywhere."""
-    found = [
-        list_name(pack, one.id) for pack in packs for one in pack.lists if one.match == "substring"
-    ]
-    return tuple((joined(word), f"list:{name}") for name in found for word in lists.get(name, ()))
 
 
 def _by_reading(names: Iterable[NameEntry]) -> dict[str, tuple[NameEntry, ...]]:
