@@ -272,6 +272,11 @@ LISTED = {"op": "seller"}
     ({**HARBOUR, "seller_id": "S-1002", "market": "FR"}, LISTED | {"authorised_for": "korvane"}, False),
     ({**HARBOUR, "seller_id": "S-1002"}, LISTED | {"authorised_for": "KV-2210"}, True),
     ({**HARBOUR, "seller_id": "S-1002"}, LISTED | {"authorised_for": "tallow"}, False),
+    ({**HARBOUR, "seller_id": "S-1003"}, LISTED | {"authorised_for": "KV-2210"}, True),
+    ({**HARBOUR, "seller_id": "S-1003"}, LISTED | {"authorised_for": "KV-3105"}, False),
+    ({**HARBOUR, "seller_id": "S-1003", "style_code": "KV-2210"}, LISTED, True),
+    ({**HARBOUR, "seller_id": "S-1003", "title": "Korvane Stormline Shell jacket"}, LISTED, False),
+    ({**HARBOUR, "seller_id": "S-1003", "title": "Korvane Xyz"}, LISTED, False),
     (HARBOUR, LISTED | {"authorised_for": "nobody"}, False),
     (HARBOUR, LISTED | {"on_list": "banned"}, None),
 )  # fmt: skip

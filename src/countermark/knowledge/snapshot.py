@@ -140,13 +140,15 @@ class Sellers(NamedTuple):
     """Authorised sellers: `keys[i]` is venue, tab and seller id; rows of a seller are `first[i]:first[i + 1]`.
 
     Attributes:
-        mark: int32, -1 for every mark of the pack's issuer.
+        mark: int32.
+        styles: style code that the permission is for, "" for all goods of the mark.
         territories: ISO codes joined by "|", "*" for everywhere.
     """
 
     keys: tuple[str, ...]
     first: np.ndarray
     mark: np.ndarray
+    styles: tuple[str, ...]
     territories: tuple[str, ...]
 
 

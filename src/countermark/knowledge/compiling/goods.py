@@ -92,31 +92,33 @@ def _bands(
 
 def compile_sellers(packs: Sequence[Pack], marks: Mapping[str, int], as_of: date) -> Sellers:
     """Authorised sellers whose permission holds on `as_of`."""
-    rows: dict[str, list[tuple[int, str]]] = {}
+    rows: dict[str, list[tuple[int, str, str]]] = {}
     for pack in packs:
         own = [marks[mark.id] for mark in pack.marks]
         for seller in pack.sellers:
             if seller.valid(as_of):
                 scopes = _scope(seller, pack, marks, own)
                 rows.setdefault(f"{seller.venue}\t{seller.seller_id}", []).extend(
-                    (mark, "|".join(seller.territory)) for mark in scopes
+                    (mark, style, "|".join(seller.territory)) for mark, style in scopes
                 )
     keys = sorted(rows)
     sizes = [len(rows[key]) for key in keys]
     flat = [row for key in keys for row in rows[key]]
     return Sellers(
         tuple(keys), np.r_[0, np.cumsum(sizes)].astype(np.int32),
-        np.array([mark for mark, _ in flat], np.int32), tuple(territory for _, territory in flat),
+        np.array([mark for mark, _, _ in flat], np.int32), tuple(style for _, style, _ in flat),
+        tuple(territory for _, _, territory in flat),
     )  # fmt: skip
 
 
 def _scope(
     seller: AuthorisedSeller, pack: Pack, marks: Mapping[str, int], own: list[int]
-) -> list[int]:
-    """The marks that the permission is for; a style stands for its mark."""
+) -> list[tuple[int, str]]:
+    """The marks that the permission is for, each with the style that it is limited to, or ""."""
     kind, _, value = seller.scope.partition(":")
     if kind == "*":
-        return own
+        return [(mark, "") for mark in own]
     if kind == "style":
-        value = next((p.mark for p in pack.products if p.style_code == value), "")
-    return [marks[value]] if value in marks else []
+        found = dict.fromkeys(p.mark for p in pack.products if p.style_code == value)
+        return [(marks[mark], value) for mark in found]
+    return [(marks[value], "")] if value in marks else []
