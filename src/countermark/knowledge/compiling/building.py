@@ -16,9 +16,9 @@ from countermark.features.folding import fold_table_hash
 from countermark.features.near_misses import word_hash_pair, word_hashes
 from countermark.features.tokens import folded_text
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
-from countermark.knowledge.compiling.goods import compile_goods, compile_sellers
+from countermark.knowledge.compiling.goods import compile_goods, compile_sellers, contested_gtins
 from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries
-from countermark.knowledge.compiling.sources import PackSource, current
+from countermark.knowledge.compiling.sources import PackSource, check_owners, current
 from countermark.knowledge.compiling.words import (
     WordSets,
     add_lists,
@@ -45,6 +45,7 @@ def build_snapshot(
     ordered = sorted(sources, key=lambda source: source.pack.id)
     ordered = current([s for s in ordered if s.pack.header.in_use(as_of)])
     packs = [source.pack for source in ordered]
+    check_owners(packs)
     marks = _marks(packs)
     numbers = {row.id: k for k, row in enumerate(marks)}
     categories = tuple(sorted({c.id for pack in packs for c in pack.categories}))
@@ -55,6 +56,8 @@ def build_snapshot(
     add_phrases(sets, packs)
     entries, notes = _entries(packs, numbers, sets, anchors, set(vocabulary))
     terms = disguised_terms(sets, packs, as_of)
+    gtins = sorted(contested_gtins([product for pack in packs for product in pack.products]))
+    notes += [f"gtin {gtin} is on goods of several marks: it tells none of them" for gtin in gtins]
     names, aliases = compile_names(entries, terms, _common_words(vocabulary, entries))
     return Snapshot(
         id=_snapshot_id(ordered, vocabulary, as_of), as_of=as_of,

@@ -13,6 +13,8 @@ from countermark.domain.tables import CONDITIONS
 from countermark.errors import SnapshotError
 from countermark.knowledge.snapshot import Goods, Sellers, band_key
 
+GTIN_DIGITS = 14
+
 
 def compile_goods(
     packs: Sequence[Pack], marks: Mapping[str, int], categories: Sequence[str], as_of: date
@@ -26,11 +28,14 @@ def compile_goods(
                 hint="use an id of packs/core/public/categories.csv",
             )
     products: list[Product] = [product for pack in packs for product in pack.products]
-    bands = [band for pack in packs for band in pack.prices if band.valid(as_of)]
-    currencies = sorted({band.currency for band in bands})
-    keys, values = _bands(bands, products, currencies)
+    owners = [pack.header.issuer for pack in packs for _ in pack.products]
+    bands = [
+        (pack.header.issuer, band) for pack in packs for band in pack.prices if band.valid(as_of)
+    ]
+    currencies = sorted({band.currency for _, band in bands})
+    keys, values = _bands(bands, list(zip(owners, products, strict=True)), currencies)
     return Goods(
-        tuple(p.style_code for p in products), tuple(p.gtin for p in products), tuple(p.name for p in products),
+        tuple(p.style_code for p in products), _gtins(products), tuple(p.name for p in products),
         np.array([marks[p.mark] for p in products], np.int32),
         np.array([number[p.category] for p in products], np.int32),
         np.array([p.is_range for p in products], bool),
@@ -38,6 +43,23 @@ def compile_goods(
         np.array([p.first_sold.year if p.first_sold else 0 for p in products], np.int32), _lowest(keys, values, len(products)),
         _reference(keys, values, len(products), currencies), keys, values, tuple(currencies),
     )  # fmt: skip
+
+
+def _gtins(products: Sequence[Product]) -> tuple[str, ...]:
+    """The GTIN of each product; one that two brands claim tells nothing and is left out of both."""
+    contested = contested_gtins(products)
+    return tuple("" if p.gtin in contested else p.gtin for p in products)
+
+
+def contested_gtins(products: Sequence[Product]) -> frozenset[str]:
+    """GTINs on products of more than one mark, leading zeros aside."""
+    marks: dict[str, set[str]] = {}
+    for product in products:
+        if product.gtin:
+            marks.setdefault(product.gtin.zfill(GTIN_DIGITS), set()).add(product.mark)
+    return frozenset(
+        p.gtin for p in products if p.gtin and len(marks[p.gtin.zfill(GTIN_DIGITS)]) > 1
+    )
 
 
 REFERENCE_CURRENCIES = ("USD", "EUR", "CNY")
@@ -66,14 +88,17 @@ def _lowest(keys: np.ndarray, values: np.ndarray, products: int) -> np.ndarray:
 
 
 def _bands(
-    bands: Sequence[PriceBand], products: Sequence[Product], currencies: Sequence[str]
+    bands: Sequence[tuple[str, PriceBand]],
+    products: Sequence[tuple[str, Product]],
+    currencies: Sequence[str],
 ) -> tuple[np.ndarray, np.ndarray]:
-    styles: dict[str, list[int]] = {}
-    for k, product in enumerate(products):
-        styles.setdefault(product.style_code, []).append(k)
+    """Keys and values of the bands, each given with its issuer: a band is for goods of its issuer's packs only."""
+    styles: dict[tuple[str, str], list[int]] = {}
+    for k, (issuer, product) in enumerate(products):
+        styles.setdefault((issuer, product.style_code), []).append(k)
     rows: dict[int, tuple[int, int, int]] = {}
-    for band in bands:
-        for number in styles.get(band.style_code, ()):
+    for issuer, band in bands:
+        for number in styles.get((issuer, band.style_code), ()):
             key = band_key(
                 number,
                 currencies.index(band.currency),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from countermark.domain.catalogue import Product
+from countermark.domain.marks import Alias
 from countermark.domain.packs import OPEN_ISSUER, Pack
 from countermark.errors import SnapshotError
 
@@ -52,3 +54,20 @@ def current(sources: Sequence[PackSource]) -> list[PackSource]:
 def _may_replace(source: PackSource, issuer: str) -> bool:
     """Whether a pack may take the place of one of this issuer: its own, one that speaks for nobody, or by consent."""
     return issuer in (source.pack.header.issuer, OPEN_ISSUER) or issuer in source.signed_for
+
+
+def check_owners(packs: Sequence[Pack]) -> None:
+    """Refuse names and products of marks that are not of the same pack: nobody names another's mark.
+
+    Raises:
+        SnapshotError: names the place.
+    """
+    for pack in packs:
+        own = {mark.id for mark in pack.marks}
+        claims: list[Alias | Product] = [*pack.aliases, *pack.products]
+        for claimed in claims:
+            if claimed.mark not in own:
+                raise SnapshotError(
+                    f"{pack.id}: {claimed.origin}: mark {claimed.mark} is not of this pack",
+                    hint="names and products stand in the pack that has their mark",
+                )
