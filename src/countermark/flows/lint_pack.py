@@ -10,6 +10,7 @@ from typing import Any
 from countermark.domain.packs import Pack
 from countermark.domain.rules import RuleId
 from countermark.errors import RunError
+from countermark.knowledge.distinctiveness import Measured
 from countermark.knowledge.files import Files
 from countermark.knowledge.lint.cases import too_frequent
 from countermark.knowledge.lint.registry import lint_pack
@@ -43,6 +44,7 @@ def context_of(
     vocabulary: Iterable[str],
     as_of: date,
     released: int = 0,
+    measured: Measured | None = None,
 ) -> Context:
     """What lint may know besides a pack.
 
@@ -52,6 +54,7 @@ def context_of(
         vocabulary: everyday words.
         as_of: the day of the check.
         released: the highest serial of the pack released before.
+        measured: what a sample of ordinary listings allows each name to be called.
 
     Raises:
         PackError: the core pack can not be read.
@@ -66,6 +69,7 @@ def context_of(
         other_marks={_folded(mark.text): pack.id for pack in packs for mark in pack.marks},
         other_logic={logic_hash(rule): rule.id for pack in packs for rule in pack.rules},
         released_serial=released,
+        measured=measured or {},
     )
 
 

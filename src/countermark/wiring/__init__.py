@@ -24,6 +24,7 @@ from countermark.decision.weights import Weights, parse_weights, prior_weights
 from countermark.errors import NotFound, RunError, SnapshotError, UsageError
 from countermark.flows.build_snapshot import snapshot_of
 from countermark.flows.scan_listings import Judging
+from countermark.knowledge.distinctiveness import Measured
 from countermark.knowledge.snapshot import Snapshot, parse_snapshot, snapshot_bytes
 from countermark.ports import Engine, RunStore, Source
 
@@ -55,14 +56,20 @@ def read_packs(paths: Iterable[Path]) -> Iterator[Mapping[str, bytes]]:
 
 
 def build_snapshot_file(
-    paths: Iterable[Path], out: Path, *, as_of: date | None, trust: Path | None = None
+    paths: Iterable[Path],
+    out: Path,
+    *,
+    as_of: date | None,
+    trust: Path | None = None,
+    measured: Measured | None = None,
 ) -> Snapshot:
     """Build the snapshot of these packs and write it; with a trust file every signature is verified first."""
     day = as_of or datetime.now(UTC).date()
     trusted = None if trust is None else read_trust(trust)
     snapshot = snapshot_of(
-        read_packs(paths), vocabulary=everyday_words(), as_of=day, trusted=trusted
-    )
+        read_packs(paths), vocabulary=everyday_words(), as_of=day, trusted=trusted,
+        measured=measured,
+    )  # fmt: skip
     if not snapshot.packs:
         raise SnapshotError(
             f"no pack is in use on {day}: all of them have expired or not begun",

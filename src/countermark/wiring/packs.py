@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from countermark import wiring
 from countermark.adapters.keys import new_key, read_key, read_trust, trust_entry, write_key
 from countermark.adapters.packs import read_archive, read_files, read_folder, write_folder
-from countermark.adapters.storage.files import write_file
+from countermark.adapters.storage.files import read_file, write_file
+from countermark.adapters.storage.tables import read_table
 from countermark.adapters.vocabulary import everyday_words
 from countermark.domain.origins import Level
 from countermark.errors import UsageError
 from countermark.flows.lint_pack import Rates, context_of, rates_of
+from countermark.flows.measure_names import measure_names
 from countermark.flows.ship_pack import receive, ship
 from countermark.flows.sign_pack import sign, sign_too
+from countermark.knowledge.distinctiveness import Measured, NameUse, allowed, parse_uses
 from countermark.knowledge.files import Files
 from countermark.knowledge.lint.subject import Context
 from countermark.knowledge.reading import read_pack
@@ -73,7 +76,12 @@ def vocabulary() -> Sequence[str]:
 
 
 def lint_context(
-    packs: Sequence[Files], core: Path | None, *, as_of: date | None, released: int
+    packs: Sequence[Files],
+    core: Path | None,
+    *,
+    as_of: date | None,
+    released: int,
+    measured_by: Path | None = None,
 ) -> Context:
     """What the linter may know: the core pack, the packs beside, everyday words, the day."""
     return context_of(
@@ -82,6 +90,7 @@ def lint_context(
         vocabulary=everyday_words(),
         as_of=as_of or today(),
         released=released,
+        measured=measured(measured_by),
     )
 
 
@@ -118,6 +127,23 @@ def verify_folder(folder: Path, trust: Path, *, threshold: int, after: int) -> V
     return verify_pack(
         read_files(folder), trusted=read_trust(trust), threshold=threshold, highest_serial=after
     )
+
+
+def measure(paths: Iterable[Path], background: Path) -> Sequence[NameUse]:
+    """How ordinary listings use the names of packs: those of a simulated market, or a table with its own truth."""
+    is_market = background.is_dir()
+    listings = read_table(background / "listings.parquet" if is_market else background)
+    truth = wiring.truth(background) if is_market else listings
+    return measure_names(
+        map(read_files, wiring.pack_paths(paths)), listings, truth, source=str(background)
+    )
+
+
+def measured(path: Path | None) -> Measured:
+    """What the table of name uses in a file allows each name to be called; nothing is said without one."""
+    if path is None:
+        return {}
+    return allowed(parse_uses(read_file(path, what="table of name uses"), source=str(path)))
 
 
 def ship_folder(folder: Path, out: Path, *, parts: Sequence[Level]) -> Path:

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from countermark import wiring
-from countermark.apps.cli.options import AsJson, Threshold, TrustFile
+from countermark.apps.cli.options import AsJson, MeasuredBy, Threshold, TrustFile
+from countermark.apps.cli.pack_measure import measure
 from countermark.apps.cli.pack_new import new
 from countermark.apps.cli.pack_pages import lint_page, trial_page, verified_page
 from countermark.apps.cli.pack_transit import ship, unpack
@@ -20,6 +21,7 @@ from countermark.wiring import packs as pack_work
 
 app = typer.Typer(help="Write, check, test, sign and verify packs.", no_args_is_help=True)
 app.command()(new)
+app.command()(measure)
 app.command()(ship)
 app.command()(unpack)
 
@@ -38,7 +40,7 @@ Day = Annotated[
 
 
 @app.command()
-def lint(
+def lint(  # noqa: PLR0913, PLR0917 - one parameter for each option that people can give
     packs: Folders,
     core: Core = None,
     background: Annotated[
@@ -47,6 +49,7 @@ def lint(
     released: Annotated[
         int, typer.Option(min=0, help="Highest serial released before; the next is higher.")
     ] = 0,
+    measured: MeasuredBy = None,
     as_of: Day = None,
     as_json: AsJson = False,
 ) -> None:
@@ -54,7 +57,9 @@ def lint(
     folders = wiring.pack_paths(packs)
     files = [pack_work.files_of(folder) for folder in folders]
     day = as_of.date() if as_of else None
-    context = pack_work.lint_context(files, core, as_of=day, released=released)
+    context = pack_work.lint_context(
+        files, core, as_of=day, released=released, measured_by=measured
+    )
     if context.core_lists is None:
         typer.echo("note: core lists and categories were not checked, for want of --core", err=True)
     rates, failed = pack_work.background(background), False

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from countermark import wiring
-from countermark.apps.cli.options import AsJson
+from countermark.apps.cli.options import AsJson, MeasuredBy
+from countermark.wiring import packs as pack_work
 
 app = typer.Typer(help="Compile packs to a snapshot, and look at one.", no_args_is_help=True)
 
@@ -33,11 +34,16 @@ def build(
             "--trust", "-t", help="Trusted keys, TOML: verify every pack and refuse the others."
         ),
     ] = None,
+    measured: MeasuredBy = None,
     as_json: AsJson = False,
 ) -> None:
     """Compile packs to a snapshot: the same packs on the same day give the same id everywhere."""
     snapshot = wiring.build_snapshot_file(
-        packs, out, as_of=as_of.date() if as_of else None, trust=trust
+        packs,
+        out,
+        as_of=as_of.date() if as_of else None,
+        trust=trust,
+        measured=pack_work.measured(measured),
     )
     facts = {
         "id": snapshot.id, "packs": len(snapshot.packs), "marks": len(snapshot.marks), "names": len(snapshot.names.texts),

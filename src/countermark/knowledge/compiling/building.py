@@ -57,6 +57,7 @@ def build_snapshot(
     entries, notes = _entries(packs, numbers, sets, anchors, set(vocabulary))
     terms = disguised_terms(sets, packs, as_of)
     gtins = sorted(contested_gtins([product for pack in packs for product in pack.products]))
+    notes += [note for source in ordered for note in source.notes]
     notes += [f"gtin {gtin} is on goods of several marks: it tells none of them" for gtin in gtins]
     names, aliases = compile_names(entries, terms, _common_words(vocabulary, entries))
     return Snapshot(
@@ -161,7 +162,7 @@ def _snapshot_id(sources: Sequence[PackSource], vocabulary: Sequence[str], as_of
     words = sha256("\n".join(vocabulary).encode()).hexdigest()
     named = [
         SEMANTICS, fold_table_hash(), words, as_of.isoformat(),
-        [[s.pack.id, s.pack.serial, s.sha256] for s in sources],
+        [[s.pack.id, s.pack.serial, s.sha256, s.notes] for s in sources],
     ]  # fmt: skip
     return "cm1-" + sha256(msgspec.json.encode(named)).hexdigest()[:16]
 

@@ -18,11 +18,13 @@ class PackSource:
     Attributes:
         sha256: of its files, in hex.
         signed_for: issuers whose keys signed it, as far as that was verified.
+        notes: what was changed in it before it is compiled, one sentence each.
     """
 
     pack: Pack
     sha256: str
     signed_for: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
 
 def current(sources: Sequence[PackSource]) -> list[PackSource]:

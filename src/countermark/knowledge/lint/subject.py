@@ -12,6 +12,7 @@ from countermark.domain.origins import Origin
 from countermark.domain.packs import Pack
 from countermark.domain.rules import Rule
 from countermark.domain.signals import Signal
+from countermark.knowledge.distinctiveness import Measured
 from countermark.knowledge.files import Files
 from countermark.knowledge.logic import names, parse
 
@@ -51,6 +52,7 @@ class Context:
         categories: ids of the alliance's categories; None: not known, not checked.
         other_marks: official names of other packs' marks, folded -> pack id.
         other_logic: logic hash -> full id of a rule of another pack.
+        measured: what a sample of ordinary listings allows each name to be called.
         released_serial: the highest serial released before; 0 for a new pack.
     """
 
@@ -60,6 +62,7 @@ class Context:
     categories: frozenset[str] | None = None
     other_marks: Mapping[str, str] = field(default_factory=dict)
     other_logic: Mapping[str, str] = field(default_factory=dict)
+    measured: Measured = field(default_factory=dict)
     released_serial: int = 0
 
 
