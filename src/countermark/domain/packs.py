@@ -17,6 +17,7 @@ from countermark.domain.catalogue import (
     Noun,
     PriceBand,
     Product,
+    Sha256,
     Tell,
 )
 from countermark.domain.marks import Alias, Language, LocalId, Mark, Text
@@ -60,6 +61,23 @@ class Requires(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lists: Mapping[str, int] = {}
 
 
+class GeneratedTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a table in Parquet was made from, since nobody reads it with their eyes.
+
+    Attributes:
+        generated: must be true: what people write by hand is CSV.
+        source: SHA-256 of the file it was made from, in hex.
+    """
+
+    generated: bool
+    source: Sha256
+
+    def __post_init__(self) -> None:
+        """Refuse a table that was not generated."""
+        if not self.generated:
+            raise ValueError("generated is false: write the table as CSV")
+
+
 class PackHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `pack.toml` says about the pack.
 
@@ -72,6 +90,7 @@ class PackHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         review_by: day after which all rules fall back to evaluation.
         expires: instant after which the pack is not compiled.
         supersedes: ids of packs that this one replaces.
+        tables: path of a table in Parquet -> what it was made from.
     """
 
     format: Literal["countermark.pack/1"]
@@ -90,6 +109,7 @@ class PackHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     supersedes: tuple[PackId, ...] = ()
     parts: Mapping[Level, PackPart]
     requires: Requires = Requires()
+    tables: Mapping[str, GeneratedTable] = {}
 
     def in_use(self, on: date) -> bool:
         """Whether the pack has begun and not expired on the day `on`, both days included (UTC)."""
