@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from countermark.errors import PackError
-from countermark.flows.try_pack import RuleTrial, try_pack
-from small_packs import ACME, CORE, TODAY
+from countermark.flows.try_pack import RuleTrial, try_pack, try_together
+from countermark.knowledge.new_pack import new_pack
+from small_packs import ACME, ASKED, CORE, TODAY
 
 CASES, FIRE = "public/tests/price.toml", 'fire = ["price-floor-new"]'
 
@@ -46,3 +48,23 @@ def test_a_pack_that_has_expired_or_not_begun_is_not_tried(day):
     says = rf"pack acme\.zorvik is in use from 2026-11-01 to 2028-10-30, and not on {day}"
     with pytest.raises(PackError, match=says):
         trial(ACME, as_of=day)
+
+
+@pytest.mark.parametrize("greedy", [False, True])
+def test_what_fires_the_rule_of_one_brand_must_not_fire_that_of_another(greedy):
+    """A rule about every mark is the core pack's to write, not a brand's."""
+    other = dict(
+        new_pack(
+            replace(ASKED, id="brix.brixel", mark="Brixel", style_code="BR-1", product="Comet")
+        )
+    )
+    if greedy:
+        rule = other["public/rules/price.toml"]
+        other["public/rules/price.toml"] = rule.replace(b'mark = "brixel"', b'mark = "*"')
+    trials = try_together([ACME, other], beside=[CORE], vocabulary=["cover"], as_of=TODAY)
+    remarks = [
+        str(remark) for trial in trials for remark in trial.remarks if "of pack" in remark.message
+    ]
+    says = 'price-floor-new: it fires on case "far-too-cheap" of pack acme.zorvik'
+    assert any(says in remark for remark in remarks) is greedy
+    assert not [remark for remark in remarks if "of pack brix.brixel" in remark]

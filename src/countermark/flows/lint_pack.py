@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from countermark.domain.packs import Pack
 from countermark.domain.rules import RuleId
 from countermark.errors import RunError
 from countermark.knowledge.distinctiveness import Measured
@@ -16,6 +15,7 @@ from countermark.knowledge.lint.cases import too_frequent
 from countermark.knowledge.lint.registry import lint_pack
 from countermark.knowledge.lint.subject import Context, Remark
 from countermark.knowledge.reading import inspect_files, read_pack
+from countermark.knowledge.requirements import core_versions
 from countermark.knowledge.rule_logic import logic_hash
 
 Rates = Mapping[RuleId, tuple[int, int]]
@@ -64,18 +64,14 @@ def context_of(
     return Context(
         as_of=as_of,
         ordinary_words=frozenset(_folded(word) for word in vocabulary),
-        core_lists=_list_names(base) if base else None,
+        core_lists=frozenset(core_versions(base)) if base else None,
+        core_versions=core_versions(base) if base else None,
         categories=frozenset(c.id for pack in base for c in pack.categories) if base else None,
         other_marks={_folded(mark.text): pack.id for pack in packs for mark in pack.marks},
         other_logic={logic_hash(rule): rule.id for pack in packs for rule in pack.rules},
         released_serial=released,
         measured=measured or {},
     )
-
-
-def _list_names(core: Iterable[Pack]) -> frozenset[str]:
-    """The names by which other packs know the lists of core packs."""
-    return frozenset(f"core.{words.id}" for pack in core for words in pack.lists)
 
 
 def _folded(text: str) -> str:

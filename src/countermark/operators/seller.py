@@ -8,11 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from countermark.domain.places import reaches
 from countermark.domain.signals import SellerSignal
 from countermark.operators.base import Answer, Look
-
-_MEMBER_STATES = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
-EUROPEAN_UNION = frozenset(_MEMBER_STATES.split())
 
 
 def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
@@ -56,11 +54,6 @@ def _permitted(look: Look, seller_number: int, goods: tuple[int, str], market: s
     for k in range(sellers.first[seller_number], sellers.first[seller_number + 1]):
         if sellers.mark[k] == mark and sellers.styles[k] in ("", style):
             territory = sellers.territories[k].split("|")
-            inside = (
-                market is None
-                or market in territory
-                or ("EU" in territory and market in EUROPEAN_UNION)
-            )
-            if "*" in territory or inside:
+            if market is None or reaches(territory, market):
                 return True
     return False

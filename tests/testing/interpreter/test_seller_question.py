@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from countermark.operators.seller import EUROPEAN_UNION
+from countermark.domain.places import EUROPEAN_UNION
 from countermark.testing.interpreter.seller_question import UNION
 
 SELLERS = "venue,seller_id,name,scope,territory,valid_from,valid_to,evidence\n"

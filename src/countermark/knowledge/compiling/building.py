@@ -18,7 +18,12 @@ from countermark.features.tokens import folded_text
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
 from countermark.knowledge.compiling.goods import compile_goods, compile_sellers, contested_gtins
 from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries
-from countermark.knowledge.compiling.sources import PackSource, check_owners, current
+from countermark.knowledge.compiling.sources import (
+    PackSource,
+    check_owners,
+    check_requirements,
+    current,
+)
 from countermark.knowledge.compiling.words import (
     WordSets,
     add_lists,
@@ -46,6 +51,7 @@ def build_snapshot(
     ordered = current([s for s in ordered if s.pack.header.in_use(as_of)])
     packs = [source.pack for source in ordered]
     check_owners(packs)
+    check_requirements(packs)
     marks = _marks(packs)
     numbers = {row.id: k for k, row in enumerate(marks)}
     categories = tuple(sorted({c.id for pack in packs for c in pack.categories}))

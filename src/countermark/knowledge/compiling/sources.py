@@ -9,6 +9,7 @@ from countermark.domain.catalogue import Product
 from countermark.domain.marks import Alias
 from countermark.domain.packs import OPEN_ISSUER, Pack
 from countermark.errors import SnapshotError
+from countermark.knowledge.requirements import core_versions, unmet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +74,15 @@ def check_owners(packs: Sequence[Pack]) -> None:
                     f"{pack.id}: {claimed.origin}: mark {claimed.mark} is not of this pack",
                     hint="names and products stand in the pack that has their mark",
                 )
+
+
+def check_requirements(packs: Sequence[Pack]) -> None:
+    """Refuse a pack that needs another engine, or core lists that are not here in the version it was written for.
+
+    Raises:
+        SnapshotError: says what is missing.
+    """
+    lists = core_versions(packs)
+    for pack in packs:
+        for says, advice in unmet(pack.header.requires, lists):
+            raise SnapshotError(f"pack {pack.id}: {says}", hint=advice)

@@ -49,6 +49,7 @@ class Context:
         as_of: the day of the check.
         ordinary_words: words of everyday language and names of people and places, case-folded.
         core_lists: names of the core pack's lists, `core.<id>`; None: not known, not checked.
+        core_versions: version by name of the core pack's lists; None: not known, not checked.
         categories: ids of the alliance's categories; None: not known, not checked.
         other_marks: official names of other packs' marks, folded -> pack id.
         other_logic: logic hash -> full id of a rule of another pack.
@@ -59,6 +60,7 @@ class Context:
     as_of: date
     ordinary_words: frozenset[str] = frozenset()
     core_lists: frozenset[str] | None = None
+    core_versions: Mapping[str, int] | None = None
     categories: frozenset[str] | None = None
     other_marks: Mapping[str, str] = field(default_factory=dict)
     other_logic: Mapping[str, str] = field(default_factory=dict)
