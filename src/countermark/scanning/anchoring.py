@@ -112,10 +112,11 @@ def _spoken_against(
     sets = np.unique(never[asked])
     spots = words.take(np.isin(words.what, sets))
     at = np.sort(_set_key(spots.what, spots.owner, spots.field, spots.token))
+    ends = np.sort(_set_key(spots.what, spots.owner, spots.field, spots.token_end))
     some = names.take(asked)
     low = _set_key(never[asked], some.owner, some.field, np.maximum(some.token - NEVER_WITHIN, 0))
     high = _set_key(never[asked], some.owner, some.field, some.token_end + NEVER_WITHIN)
-    near = np.searchsorted(at, high, "right") - np.searchsorted(at, low)
+    near = np.searchsorted(at, high, "right") - np.searchsorted(ends, low)
     against[asked] = near > _inside(some, never[asked], spots)
     return against
 

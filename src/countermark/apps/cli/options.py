@@ -34,3 +34,14 @@ Processes = Annotated[
     int | None,
     typer.Option(min=1, help="Worker processes; default: all cores.", show_default=False),
 ]
+
+TrustFile = Annotated[
+    Path, typer.Option("--trust", "-t", help="Trusted keys and their issuers, TOML.")
+]
+MeasuredBy = Annotated[
+    Path | None,
+    typer.Option("--measured", help="Table of name uses, as countermark pack measure writes it."),
+]
+Threshold = Annotated[
+    int, typer.Option(min=1, help="How many keys of the pack's issuer must have signed.")
+]
