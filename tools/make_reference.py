@@ -13,6 +13,7 @@ import re
 import sys
 import types
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -22,8 +23,14 @@ import typer
 
 from countermark.adapters.packs import read_folder
 from countermark.apps.cli.main import app
-from countermark.domain.rules import Rule, TermList
+from countermark.domain.catalogue import CodeShape, Tell
+from countermark.domain.marks import Alias, Anchors, Mark, Right
+from countermark.domain.packs import PackHeader, PackPart, Requires
+from countermark.domain.rules import Rule, TermList, TestCase
 from countermark.domain.signals import OPERATORS, Field
+from countermark.knowledge.csv_tables import CSV_TABLES
+from countermark.knowledge.files import MAX_FILE_BYTES, MAX_FILES, MAX_PACK_BYTES
+from countermark.knowledge.lint.registry import CHECKS
 from countermark.knowledge.reading import read_pack
 from countermark.operators.catalogue import CATALOGUE
 from countermark.scanning.explaining import load_sentences
@@ -228,7 +235,126 @@ def _prose(text: str | None) -> str:
     return "\n\n".join(" ".join(part.split()) for part in (text or "").split("\n\n"))
 
 
-MAKERS = {"cli.md": cli_page, "operators.md": operators_page, "rules.md": rules_page}
+TABLES: Mapping[str, Any] = {
+    "pack.toml": PackHeader,
+    "pack.toml [parts.*]": PackPart,
+    "pack.toml [requires]": Requires,
+    "marks.toml [[mark]]": Mark,
+    "marks.toml [[mark.right]]": Right,
+    "aliases.toml [[alias]]": Alias,
+    "aliases.toml anchors": Anchors,
+    "terms.toml, lists/, rules/ [[list]]": TermList,
+    "terms.toml, lists/, rules/ [[code]]": CodeShape,
+    "rules/ [[rule]]": Rule,
+    "tells.toml [[tell]]": Tell,
+    "tests/ [[case]]": TestCase,
+}
+AMOUNT = "as people write it, `119.00`, in the row's currency and for the whole pack; low <= typical <= high."
+WRITTEN = {
+    (Rule, "id"): "distinct in the pack; others know it as `<pack id>/<id>`.",
+    (
+        TestCase,
+        "listing",
+    ): 'values by column of a listing; `price` in the currency\'s own unit; `""` is not known.',
+    (TestCase, "fire"): "ids of the rules that must fire.",
+    (TestCase, "blocked"): "rule id -> the `unless` signals that stop it, exactly.",
+}
+"""What stands in a file otherwise than the noun that is made of it."""
+UNWRITTEN = frozenset({"origin"})
+
+
+def packs_page() -> str:
+    """The files of a pack, what stands in them, and what the linter looks at."""
+    head = f"""{NOTE}# The format of packs
+
+A pack is a folder of TOML and CSV, and never code. `pack.toml` stands at its top; knowledge stands in the folders of its
+parts: `public/` for everybody, `members/` for members of the alliance, `venue/` for the marketplaces that the part names. Each part may have
+any of the files below. A pack has at most {MAX_FILES:,} files and {MAX_PACK_BYTES >> 20} MiB, a file at most {MAX_FILE_BYTES >> 20} MiB; there are no links and no paths
+out of the folder. Text is UTF-8 in form NFC. In transit it is [one archive](../how-to/sign-and-ship-a-pack.md).
+
+A rule has its questions in `[rule.signals]` ([operators](operators.md)) and `when`, `unless` and `block_on_unknown` in
+`[rule.logic]`. `when` joins names of signals with `and`, `or`, `not`, brackets and `at_least(2, a, b, c)`. In a tests file `[defaults]` is
+the listing that every case begins with."""
+    tables = [_fields(f"`{name}`", kind) for name, kind in TABLES.items()]
+    return "\n\n".join([head, *tables, _csv_tables(), _checks()]) + "\n"
+
+
+def _fields(title: str, kind: Any) -> str:
+    """A TOML table: its keys, their types, and what they mean."""
+    text, meanings = _described(inspect.getdoc(kind) or "")
+    rows = []
+    for field in msgspec.structs.fields(kind):
+        if field.name in UNWRITTEN:
+            continue
+        needed = "required" if field.required else ""
+        meaning = WRITTEN.get((kind, field.name), meanings.get(field.name, ""))
+        rows.append(f"| `{field.encode_name}` | {_type(field.type)} | {needed} | {meaning} |")
+    table = "\n".join(["| key | is | | means |", "|---|---|---|---|", *rows])
+    return f"## {title}\n\n{_prose(text)}\n\n{table}"
+
+
+def _type(given: Any) -> str:
+    """A type in words, tables and dates included."""
+    origin, parts = get_origin(given), get_args(given)
+    if origin is Annotated:
+        return _type(parts[0])
+    if origin in (Union, types.UnionType):
+        return " or ".join(dict.fromkeys(_type(p) for p in parts if p is not type(None)))
+    if origin is tuple:
+        return f"list of {_type(parts[0]).replace('one of ', '')}"
+    if origin is not None and origin is not Literal:
+        return "table"
+    plain = {date: "day", datetime: "instant with time zone"}
+    is_table = isinstance(given, type) and issubclass(given, msgspec.Struct)
+    return plain.get(given) or ("table" if is_table else _kind(given))
+
+
+def _csv_tables() -> str:
+    """The CSV files and their columns."""
+    said = (
+        "RFC 4180, comma, a fixed header in this order, all cells text; several values of a cell stand between `|`. A table that a machine made"
+        ' may be Parquet instead (`products.parquet`), every column text, if `pack.toml` has `[tables."public/products.parquet"]` with'
+        " `generated = true` and `source`, the SHA-256 of the file it was made from."
+    )
+    parts = ["## Tables", said]
+    for path, table in CSV_TABLES.items():
+        text, meanings = _described(inspect.getdoc(table.kind) or "")
+        meanings = {**meanings, **dict.fromkeys(table.amounts, AMOUNT)}
+        rows = [f"| `{name}` | {meanings.get(name, '')} |" for name in table.header]
+        columns = "\n".join(["| column | means |", "|---|---|", *rows])
+        parts.append(f"### `{path}`\n\n{_prose(text)}\n\n{columns}")
+    return "\n\n".join(parts)
+
+
+def _checks() -> str:
+    """What the linter looks at; the checks that need results included."""
+    later = {
+        "KP12": "and, run by `pack test`: every case comes out as it says, with a case close to each bound",
+        "KP13": "each signal taken away makes some case fail (`pack test`)",
+        "KP14": "no rule fires on ordinary listings more often than its author expects (`pack lint --background RUN`)",
+    }
+    rows = {check.id: f"{check.title}" for check in CHECKS}
+    for id_, says in later.items():
+        rows[id_] = f"{rows[id_]}; {says}" if id_ in rows else says
+    lines = [f"| {id_} | {rows[id_]} |" for id_ in sorted(rows)]
+    head = (
+        "An error (`E`) blocks a release, a warning (`W`) is shown in review; each says what to do."
+    )
+    return "\n\n".join(
+        [
+            "## Checks of the linter",
+            head,
+            "\n".join(["| check | holds when |", "|---|---|", *lines]),
+        ]
+    )
+
+
+MAKERS = {
+    "cli.md": cli_page,
+    "packs.md": packs_page,
+    "operators.md": operators_page,
+    "rules.md": rules_page,
+}
 
 
 def main() -> None:

@@ -71,6 +71,30 @@ def home(tmp_path_factory, snapshot, cli) -> Path:
     return folder
 
 
+@pytest.fixture
+def scan(cli, home, tmp_path):
+    """Scans a file of this name and content to the folder `run` of the test."""
+
+    def act(name, content, *options):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return cli(
+            "scan",
+            path,
+            "-s",
+            home / "s.snapshot",
+            "-p",
+            POLICIES / "balanced.toml",
+            "-o",
+            tmp_path / "run",
+            "--processes",
+            1,
+            *options,
+        )
+
+    return act
+
+
 @pytest.fixture(scope="session")
 def refused() -> Callable[[Said], str]:
     """The one error line of a refusal: exit code 1, nothing on standard output, at most a hint besides."""

@@ -102,6 +102,16 @@ def test_an_older_edition_is_not_unpacked(folder, cli, refused):
     assert "serial 1 is lower than 2" in refused(cli(*asked))
 
 
+def test_a_snapshot_does_not_go_back_to_an_older_edition(folder, cli, refused):
+    asked = ("snapshot", "build", "core", "acme", "--as-of", "2026-11-24", "-o")
+    write_folder("core", {"pack.toml": header("core.general", serial=3)})
+    assert cli(*asked, "a").code == 0
+    assert cli(*asked, "b", "--after", "a").code == 0
+    write_folder("core", {"pack.toml": header("core.general", serial=2)})
+    says = refused(cli(*asked, "c", "--after", "a"))
+    assert says == "pack core.general: serial 2 is lower than 3, which was in use before"
+
+
 def test_the_secret_part_of_a_marketplace_does_not_leave_in_clear(folder, cli):
     write_folder("acme", {"members/tells.toml": b"", "venue/terms.toml": b""})
     text = Path("acme/pack.toml").read_text().replace("[requires]", PARTS)

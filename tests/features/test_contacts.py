@@ -1,6 +1,10 @@
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from countermark.features.contacts import contacts
+from countermark.features.contacts import PREFILTER, contacts
 
 
 @pytest.mark.parametrize(
@@ -41,3 +45,18 @@ def test_sizes_models_and_dates_are_no_contacts(text):
 )
 def test_a_contact_written_to_escape_is_told_from_a_plain_one(text, evasive):
     assert contacts(text)[0].evasive is evasive
+
+
+PIECES = (
+    "wechat", "wei xin", "微信", "加 V", "v❤", "vx", "WX", "卫星号", "WhatsApp", "w-app", "ватсап", "واتس آب", "telegram", "tg", "t.me/", "电报",
+    "id", "号", "@", "＠", " at ", "(at)", "[at]", ".", " dot ", "(dot)", "[dot]", "com", "cc", "vip", "shop", "ru", "https://", "www . ", "mail",
+    "+", "0", "1", "3", "8", "①", "⑧", "一", "三", "８", "零", "壹", " ", "-", "·", "*", "(", ")", "/", "_", "abcde", "kicks2026", "：", "é", "İ", "ſ", "ﬀ",
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=16).map("".join))
+def test_the_cheap_test_of_a_column_passes_whatever_has_a_contact(text):
+    column = pc.utf8_normalize(pa.array([text]), "NFKC")
+    likely = pc.match_substring_regex(column, PREFILTER)[0].as_py()
+    assert likely or not contacts(text)

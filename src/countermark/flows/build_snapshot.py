@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
+from countermark.errors import SnapshotError
 from countermark.knowledge.canonical import canonical_json
 from countermark.knowledge.compiling import PackSource, build_snapshot
 from countermark.knowledge.distinctiveness import Measured, tightened
@@ -21,6 +22,7 @@ def snapshot_of(
     as_of: date,
     trusted: Mapping[str, TrustedKey] | None = None,
     measured: Measured | None = None,
+    before: Snapshot | None = None,
 ) -> Snapshot:
     """The snapshot of packs given as their files, on the day `as_of`.
 
@@ -30,12 +32,20 @@ def snapshot_of(
         as_of: the day for which validity is decided.
         trusted: keys by id, by which every pack is verified before it is read; None: none is.
         measured: what a sample allows names to be called; those called more than that are made stricter.
+        before: the snapshot that this one replaces: no pack may be of an older edition than there.
 
     Raises:
-        PackError, SnapshotError: a pack cannot be read, or packs contradict each other.
+        PackError, SnapshotError: a pack cannot be read or is older than before, or packs contradict each other.
         SignatureRefused: a pack is not what a trusted key of its issuer signed.
     """
+    serials = {} if before is None else {pack.id: pack.serial for pack in before.packs}
     sources = [_source(files, trusted, measured or {}) for files in packs]
+    for source in sources:
+        if source.pack.serial < serials.get(source.pack.id, 0):
+            newest = serials[source.pack.id]
+            says = f"serial {source.pack.serial} is lower than {newest}, which was in use before"
+            hint = "an older edition stands in the place of a newer one: get the newest"
+            raise SnapshotError(f"pack {source.pack.id}: {says}", hint=hint)
     return build_snapshot(sources, vocabulary=vocabulary, as_of=as_of)
 
 

@@ -65,13 +65,20 @@ def build_snapshot_file(
     as_of: date | None,
     trust: Path | None = None,
     measured: Measured | None = None,
+    after: Path | None = None,
 ) -> Snapshot:
-    """Build the snapshot of these packs and write it; with a trust file every signature is verified first."""
+    """Build the snapshot of these packs and write it.
+
+    Args:
+        trust: trust file, by which every signature is verified first.
+        measured: what names may be called.
+        after: the snapshot in use so far: no pack may be older than in it.
+    """
     day = as_of or datetime.now(UTC).date()
     trusted = None if trust is None else read_trust(trust)
     snapshot = snapshot_of(
         read_packs(paths), vocabulary=everyday_words(), as_of=day, trusted=trusted,
-        measured=measured,
+        measured=measured, before=None if after is None else load_snapshot(after)[1],
     )  # fmt: skip
     if not snapshot.packs:
         raise SnapshotError(

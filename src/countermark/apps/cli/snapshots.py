@@ -17,7 +17,7 @@ app = typer.Typer(help="Compile packs to a snapshot, and look at one.", no_args_
 
 
 @app.command()
-def build(
+def build(  # noqa: PLR0913, PLR0917 - one parameter for each option that people can give
     packs: Annotated[
         list[Path], typer.Argument(help="Pack folders or archives, or folders of them.")
     ],
@@ -34,6 +34,10 @@ def build(
             "--trust", "-t", help="Trusted keys, TOML: verify every pack and refuse the others."
         ),
     ] = None,
+    after: Annotated[
+        Path | None,
+        typer.Option(help="Snapshot in use so far: refuse a pack of a lower serial than in it."),
+    ] = None,
     measured: MeasuredBy = None,
     as_json: AsJson = False,
 ) -> None:
@@ -44,6 +48,7 @@ def build(
         as_of=as_of.date() if as_of else None,
         trust=trust,
         measured=pack_work.measured(measured),
+        after=after,
     )
     facts = {
         "id": snapshot.id, "packs": len(snapshot.packs), "marks": len(snapshot.marks), "names": len(snapshot.names.texts),
