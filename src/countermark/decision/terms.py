@@ -56,11 +56,12 @@ LISTING_TERMS: Final = (
     TermKind(name="how", values=HOW),
     TermKind(name="role", values=ROLES),
     TermKind(name="condition", values=CONDITIONS),
+    TermKind(name="sent", values=("home", "abroad")),
 )
 """Facts of a listing; a price, age or rating that is lower is never evidence for the goods.
 
 asked-share: price of a piece / lowest genuine price. usual-share: the same against what listings
-usually ask for like goods, see `prices.py`.
+usually ask for like goods, see `prices.py`. sent: from the territory that it is offered in, or from another.
 """
 
 SELLER_TERMS: Final = (
@@ -161,7 +162,7 @@ def listing_columns(
         usual: see `prices.usual_prices`.
     """
     at = rows.named
-    condition = numbers(named.column("condition"), at)
+    condition, abroad = (numbers(named.column(name), at) for name in ("condition", "abroad"))
     return {
         "asked-share": numbers(named.column("asked_share"), at),
         "usual-share": usual_share(named, at, usual),
@@ -170,6 +171,7 @@ def listing_columns(
         "how": words(named.column("how"), at, HOW),
         "role": words(named.column("role"), at, ROLES),
         "condition": np.nan_to_num(condition, nan=-1).astype(np.int64),
+        "sent": np.nan_to_num(abroad, nan=-1).astype(np.int64),
     }
 
 

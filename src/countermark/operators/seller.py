@@ -9,39 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countermark.domain.signals import SellerSignal
+from countermark.domain.territories import EUROPEAN_UNION
 from countermark.operators.base import Answer, Look
-
-EUROPEAN_UNION = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-    ]
-)
 
 
 def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
