@@ -18,9 +18,15 @@ from countermark.decision.calibration import Calibration, calibrated, calibratio
 from countermark.decision.designs import TermBlock, centred, joined, term_block, term_columns
 from countermark.decision.fitting import Outcomes, fit_bits
 from countermark.decision.labels import Labelled
-from countermark.decision.scoring import term_bits
 from countermark.decision.stages import Lesson, fit_stage, own_bits
-from countermark.decision.terms import SELLER_TERMS, Term, prior_term, seller_columns, term_of
+from countermark.decision.terms import (
+    SELLER_TERMS,
+    Term,
+    prior_term,
+    seller_columns,
+    term_bits,
+    term_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,6 +158,8 @@ def listing_columns(
 ) -> Mapping[str, np.ndarray]:
     """By name of a listing term its column, one value a row.
 
+    Facts are asked of listings that name a mark; of the others they say nothing, see `fact_bits`.
+
     Args:
         usual: see `prices.usual_prices`.
     """
@@ -173,6 +175,24 @@ def listing_columns(
         "condition": np.nan_to_num(condition, nan=-1).astype(np.int64),
         "sent": np.nan_to_num(abroad, nan=-1).astype(np.int64),
     }
+
+
+def term_bits(terms: Sequence[Term], columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """float32 bits of each row, by name of the term."""
+    return {
+        term.name: term.bits.astype(np.float32)[term.bin_of(columns[term.name])] for term in terms
+    }
+
+
+def fact_bits(
+    rows: Rows, terms: Sequence[Term], columns: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """float32 bits of the plain facts of each row, by name of the term; 0 where it names no mark.
+
+    Nothing was asked of a listing that names no mark, which is not the same as not being known.
+    """
+    named = rows.named >= 0
+    return {name: bits * named for name, bits in term_bits(terms, columns).items()}
 
 
 def seller_columns(rows: Rows, facts: np.ndarray, rules: np.ndarray) -> Mapping[str, np.ndarray]:
