@@ -239,3 +239,10 @@ def _fired(rules: Sequence[Rule], hits: Sequence[np.ndarray], table: pa.Table) -
         columns |= {name: pa.repeat(value, size) for name, value in facts.items()}
         parts.append(pa.table(columns).cast(FINDINGS))
     return pa.concat_tables(parts)
+
+
+def decided_market(drawn: Market, weights: Weights) -> Decided:
+    """What is decided of a drawn market under the open policy."""
+    basis = Basis(weights=weights, policy=policy(), snapshot_id="cm1-0", rules=drawn.rules)
+    totals = SELLER_TOTALS.empty_table()
+    return decide(drawn.findings, drawn.named, totals, basis=basis, scanned=drawn.named.num_rows)

@@ -16,7 +16,17 @@ from countermark.domain.tables import CLAIMS
 
 def test_there_is_one_kind_of_question_for_each_operator():
     text = {"brand", "term", "phrase", "context", "near", "pattern", "contact"}
-    facts = {"price", "number", "category", "condition", "place", "seller", "code", "variant"}
+    facts = {
+        "price",
+        "number",
+        "category",
+        "condition",
+        "place",
+        "maker",
+        "seller",
+        "code",
+        "variant",
+    }
     assert set(OPERATORS) == text | facts | {"image", "rule"}
     assert tuple(OPERATORS.values()) == get_args(Signal)
 

@@ -176,13 +176,16 @@ def rows_of(packs):
     bands = [band for pack in packs for band in pack.prices]
     price = st.builds(lambda band, share, extra: max(1, band.low * share // 100 + extra), st.sampled_from(bands), st.sampled_from([30, 45, 50, 80, 150, 400]), st.integers(-1, 1))  # fmt: skip
     names = st.sampled_from([alias.text for pack in packs for alias in pack.aliases])
+    nobody = st.sampled_from(
+        ["No brand", "无品牌", " ", "Nordhal", "OEM / ODM", "noname", "unbranded bag"]
+    )
     columns = {
-        "description": texts(packs, 8), "brand": st.one_of(names, evasive(names)), "category": st.sampled_from(["parts.case", "Shoes / Sneakers", "手袋", "odd"]),
+        "description": texts(packs, 8), "brand": st.one_of(names, evasive(names), nobody), "category": st.sampled_from(["parts.case", "Shoes / Sneakers", "手袋", "odd"]),
         "condition": st.sampled_from([*CONDITIONS, "odd"]), "price_minor": price, "pack_size": st.sampled_from([0, 1, 2, 5, 4095, 5000]),
         "currency": st.sampled_from(["EUR", "USD", "CNY", "XXX"]), "style_code": st.sampled_from(["KV-2210", "TL-0400", "nike:air-force-1", "none"]),
         "gtin": st.sampled_from(["9521234500018", "9521234500019", "123", "9521234500032"]), "serial": st.sampled_from(["KVOO12345", "KVAB123456"]),
         "colour": st.sampled_from(["slate", "pink", "Moss"]), "year": st.sampled_from([1999, 2023, 2026]), "market": st.sampled_from(["DE", "FR", "US"]),
-        "ships_from": st.sampled_from(["CN", "DE"]), "language": st.sampled_from(["de", "en"]), "stock": st.sampled_from([10, 11, 99, 100]),
+        "ships_from": st.sampled_from(["CN", "DE", "US"]), "language": st.sampled_from(["de", "en"]), "stock": st.sampled_from([10, 11, 99, 100]),
         "seller_age_days": st.sampled_from([1, 179, 180]), "seller_rating": st.sampled_from([0.5, 0.75]), "venue": st.just("harbour-market"),
         "seller_id": st.sampled_from(["S-1001", "S-1002", "S-1"]),
     }  # fmt: skip

@@ -92,6 +92,37 @@ def test_condition(answer, listing, signal, says):
     ({"ships_from": "CN", "language": "en"}, {"op": "place", "ships_from": ["CN"], "language": ["en"]}, True),
     ({"ships_from": "CN", "language": "de"}, {"op": "place", "ships_from": ["CN"], "language": ["en"]}, False),
     ({"ships_from": "CN"}, {"op": "place", "ships_from": ["CN"], "language": ["en"]}, None),
+    ({"market": "DE", "ships_from": "CN"}, {"op": "place", "abroad": True}, True),
+    ({"market": "DE", "ships_from": "CN"}, {"op": "place", "abroad": False}, False),
+    ({"market": "US", "ships_from": "US"}, {"op": "place", "abroad": True}, False),
+    ({"market": "DE", "ships_from": "PL"}, {"op": "place", "abroad": True}, False),
+    ({"market": "DE", "ships_from": "PL"}, {"op": "place", "abroad": False}, True),
+    ({"market": "DE", "ships_from": "GB"}, {"op": "place", "abroad": True}, True),
+    ({"market": "DE"}, {"op": "place", "abroad": True}, None),
+    ({"ships_from": "CN"}, {"op": "place", "abroad": False}, None),
+    ({"market": "DE", "ships_from": "CN"}, {"op": "place", "abroad": True, "market": ["FR"]}, False),
 )  # fmt: skip
 def test_place(answer, listing, signal, says):
+    assert answer(listing, signal) is says
+
+
+@cases(
+    ({"brand": "Korvane"}, {"op": "maker", "is": ["same"]}, True),
+    ({"brand": "Kоrvane"}, {"op": "maker", "is": ["same"]}, True),
+    ({"brand": "Korvane"}, {"op": "maker", "is": ["other", "other_mark", "nobody"]}, False),
+    ({"brand": "Tallow 400"}, {"op": "maker", "is": ["other_mark"]}, True),
+    ({"brand": "Tallow 400"}, {"op": "maker", "is": ["same", "other"]}, False),
+    ({"brand": "Nordhal"}, {"op": "maker", "is": ["other"]}, True),
+    ({"brand": "Nordhal"}, {"op": "maker", "is": ["same", "other_mark", "nobody"]}, False),
+    ({"brand": "no brand"}, {"op": "maker", "is": ["nobody"]}, True),
+    ({"brand": "Unbranded/Generic"}, {"op": "maker", "is": ["nobody"]}, True),
+    ({"brand": "ノーブランド品"}, {"op": "maker", "is": ["nobody"]}, True),
+    ({"brand": "OEM by Korvane"}, {"op": "maker", "is": ["nobody"]}, False),
+    ({"brand": "Nordhal"}, {"op": "maker", "is": ["other", "nobody"]}, True),
+    ({"brand": "Nordhal"}, {"op": "maker", "is": ["nobody"], "list": "core.replica_slang"}, False),
+    ({"brand": "replica"}, {"op": "maker", "is": ["nobody"], "list": "core.replica_slang"}, True),
+    ({}, {"op": "maker", "is": ["same"]}, None),
+    ({"brand": "  "}, {"op": "maker", "is": ["other"]}, None),
+)  # fmt: skip
+def test_maker(answer, listing, signal, says):
     assert answer(listing, signal) is says

@@ -136,8 +136,10 @@ def calibration_error(
     return float(sum(gaps) / weight.sum()) if parts else 0.0
 
 
-def calibrated(bits: np.ndarray, outcomes: Outcomes, fold: np.ndarray) -> tuple[Calibration, float]:
-    """The better map for cross-fitted bits, and its own cross-fitted expected calibration error.
+def calibrated(
+    bits: np.ndarray, outcomes: Outcomes, fold: np.ndarray
+) -> tuple[Calibration, np.ndarray]:
+    """The better map for cross-fitted bits, and the probabilities by it, cross-fitted themselves.
 
     Args:
         bits: of each label, learned without its fold.
@@ -153,8 +155,7 @@ def calibrated(bits: np.ndarray, outcomes: Outcomes, fold: np.ndarray) -> tuple[
         losses = [_losses(each, outcomes.target) for each in predicted]
         gain = (losses[0] - losses[1]) * outcomes.weight
         best = int(gain.sum() > gain.std() * np.sqrt(len(gain)))
-    error = calibration_error(predicted[best], outcomes.target, outcomes.weight)
-    return maps[best](bits, outcomes), error
+    return maps[best](bits, outcomes), predicted[best]
 
 
 def _cross_fitted(

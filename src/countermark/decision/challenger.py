@@ -26,7 +26,7 @@ from countermark.knowledge.recognition import HOW
 _HEAD: Final = "countermark challenger 1"
 _NUMBERS: Final = (
     *("marks", "asked_share", "condition", "price_minor", "seller_age_days", "seller_listings"),
-    *("seller_rating", "stock", "sold", "photos"),
+    *("seller_rating", "stock", "sold", "photos", "abroad"),
 )
 _SIGNALS: Final = 64
 _MANY: Final = 1_000_000

@@ -109,7 +109,8 @@ def _facts(rows: Rows, named: pa.Table, scores: Scores, basis: Basis, *, row: in
         **seller_columns(rows, plain, scores.own - base - plain),
     }
     entries = []
-    for term in (*basis.weights.terms, *basis.weights.seller_terms):
+    asked = basis.weights.terms if rows.named[row] >= 0 else ()
+    for term in (*asked, *basis.weights.seller_terms):
         what, bits = term.lines()[int(term.bin_of(columns[term.name][row : row + 1])[0])]
         if bits:
             entries.append(Entry(what=what, bits=bits))

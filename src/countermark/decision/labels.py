@@ -28,6 +28,7 @@ class Labelled:
         worth: how many plain reviews the label counts for.
         inverse: 1 / probability of having been sampled, >= 1; 1 where it is not known.
         drawn: bool, that probability is known.
+        right: probability that the label is right, 0 to 1, see `mistakes.py`.
     """
 
     row: np.ndarray
@@ -35,6 +36,7 @@ class Labelled:
     worth: np.ndarray
     inverse: np.ndarray
     drawn: np.ndarray
+    right: np.ndarray
 
     def __len__(self) -> int:
         """How many listings."""
@@ -44,13 +46,18 @@ class Labelled:
         """Those that `keep` (mask or positions) selects."""
         return Labelled(
             row=self.row[keep], truth=self.truth[keep], worth=self.worth[keep],
-            inverse=self.inverse[keep], drawn=self.drawn[keep],
+            inverse=self.inverse[keep], drawn=self.drawn[keep], right=self.right[keep],
         )  # fmt: skip
 
-    def is_so(self, question: str) -> np.ndarray:
-        """float64, 1 where the truth is what the question asks."""
+    def says(self, question: str) -> np.ndarray:
+        """float64, 1 where the label says what the question asks, 0 where not."""
         so = np.array([QUESTION_OF_TRUTH.get(truth) == question for truth in LABEL_CLAIMS], float)
         return np.asarray(so[self.truth])
+
+    def is_so(self, question: str) -> np.ndarray:
+        """float64, probability that it is what the question asks: 1 or 0 for labels surely right."""
+        says = self.says(question)
+        return np.asarray(says * self.right + (1 - says) * (1 - self.right))
 
     def answers(self, question: str) -> np.ndarray:
         """Whether each label says anything about a question."""
@@ -89,6 +96,7 @@ def labelled_of(labels: pa.Table, rows: Rows) -> Labelled:
         worth=np.array([ORIGIN_WEIGHTS[o] for o in ORIGINS])[origin[chosen]],
         inverse=1.0 / inclusion[chosen],
         drawn=drawn[chosen],
+        right=np.ones(len(chosen)),
     )
 
 

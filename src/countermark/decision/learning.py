@@ -5,13 +5,13 @@ likelihood ratio (measuring.py). (2) Because rules overlap, a logistic regressio
 as prior means shares the bits out between rules and plain facts; coefficients of rules are never
 negative, so that one more finding never lowers a risk (stages.py). (3) What the other listings of
 a seller say is learned on bits fitted without that seller, and so is the calibration
-(seller_learning.py).
+(seller_learning.py). Labels that are probably mistakes count little (mistakes.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ import pyarrow as pa
 from countermark.decision.evidence import Rows, rows_of
 from countermark.decision.labels import Labelled, labelled_of
 from countermark.decision.measuring import Measures
+from countermark.decision.mistakes import ROUNDS, error_share, rightness, without_mistakes
 from countermark.decision.prices import usual_prices
 from countermark.decision.seller_learning import CrossFitted, cross_fit
 from countermark.decision.stages import LearningSettings, Lesson, Stage, fit_stage
@@ -31,7 +32,7 @@ from countermark.decision.weights import (
     prior_weights,
     question_of,
 )
-from countermark.domain.decisions import FLOOR_RATE, PRIOR_BITS, QUESTIONS
+from countermark.domain.decisions import FLOOR_RATE, LABEL_CLAIMS, PRIOR_BITS, QUESTIONS
 from countermark.domain.rules import Rule
 
 __all__ = ["LearningSettings", "learn"]
@@ -51,13 +52,18 @@ class _Learned:
 
     @property
     def is_taught(self) -> bool:
-        """Whether a label says yes, or is about a finding of the question.
+        """Whether a label says yes, or is about a finding by people who were asked this question.
 
         Labels that say "none" to other listings may come from people who were never asked this
-        question; they leave it with what its authors believe.
+        question, and so do those that know nothing but counterfeits; they leave it with what its
+        authors believe.
         """
         found = int(self.measures.labelled[self.lesson.asked].sum())
-        return found > 0 or bool(self.labelled.is_so(self.lesson.question).any())
+        plain = [LABEL_CLAIMS.index(claim) for claim in ("counterfeit", "not_counterfeit")]
+        other = (
+            self.lesson.question == "counterfeit" or not np.isin(self.labelled.truth, plain).all()
+        )
+        return (found > 0 and other) or bool(self.labelled.says(self.lesson.question).any())
 
 
 def learn(
@@ -85,11 +91,12 @@ def learn(
     every, usual = labelled_of(labels, rows), usual_prices(named)
     if not len(every):
         return start
-    columns = listing_columns(rows, named, usual)
+    columns, error = listing_columns(rows, named, usual), error_share(labels)
     labelled, learned = every.take(every.row >= 0), {}
     for question in QUESTIONS:
         lesson = _lesson(rows, question, columns, rules=rules, settings=settings)
-        learned[question] = _learned(lesson, labelled.take(labelled.answers(question)))
+        mine = labelled.take(labelled.answers(question))
+        learned[question] = _learned(lesson, mine, error if question == "counterfeit" else 0.0)
     counterfeit = learned["counterfeit"]
     questions = {name: _question(each) for name, each in learned.items() if each.is_taught}
     return Weights(
@@ -99,7 +106,7 @@ def learn(
         seller_terms=counterfeit.fitted.seller_terms,
         usual=usual,
         account=counterfeit.fitted.account,
-        floor_micro=micro(_floor_rate(every.take((every.row < 0) & every.drawn))),
+        floor_micro=micro(_floor_rate(every.take((every.row < 0) & every.drawn), error)),
     )
 
 
@@ -125,13 +132,19 @@ def _lesson(
     )
 
 
-def _learned(lesson: Lesson, labelled: Labelled) -> _Learned:
+def _learned(lesson: Lesson, labelled: Labelled, error: float) -> _Learned:
+    """What the labels teach, a share `error` of them being wrong."""
+    fitted = cross_fit(lesson, labelled)
+    for _ in range(ROUNDS if error > 0 else 0):
+        says = labelled.says(lesson.question)
+        labelled = replace(labelled, right=rightness(says, fitted.probability, error))
+        fitted = cross_fit(lesson, labelled)
     return _Learned(
         lesson=lesson,
         labelled=labelled,
         stage=fit_stage(lesson, labelled),
         measures=lesson.measures(labelled),
-        fitted=cross_fit(lesson, labelled),
+        fitted=fitted,
     )
 
 
@@ -141,7 +154,7 @@ def _question(learned: _Learned) -> Question:
         base_micro=micro(learned.stage.base),
         calibration=learned.fitted.calibration,
         labelled=labels,
-        positive=int(learned.labelled.is_so(learned.lesson.question).sum()),
+        positive=int(learned.labelled.says(learned.lesson.question).sum()),
         error_micro=micro(learned.fitted.error) if labels else None,
     )
 
@@ -180,9 +193,10 @@ def _known(value: float) -> int | None:
     return None if np.isnan(value) else micro(value)
 
 
-def _floor_rate(unnamed: Labelled) -> float:
+def _floor_rate(unnamed: Labelled, error: float) -> float:
     """Share of listings without mark and finding that are counterfeit; the belief is 100 labels."""
     weight = unnamed.inverse
     effective = weight.sum() ** 2 / (weight @ weight) if len(unnamed) else 0.0
-    share = weight @ unnamed.is_so("counterfeit") / weight.sum() if len(unnamed) else 0.0
+    share = weight @ unnamed.says("counterfeit") / weight.sum() if len(unnamed) else 0.0
+    share = without_mistakes(float(share), error)
     return float((effective * share + _FLOOR_STRENGTH * FLOOR_RATE) / (effective + _FLOOR_STRENGTH))

@@ -18,9 +18,11 @@ class Measures:
 
     Attributes:
         labelled, confirmed, sellers: int64 counts, as in `weights.RuleWeight`.
-        precision, lift, marginal: float64, NaN where nothing was labelled.
+        precision, lift, marginal: float64, NaN where nothing was labelled; of what labels say,
+            mistakes included.
         lower: one-sided 95 % lower bound of the precision; 0 where nothing was labelled.
-        single: bits of the rule alone, shrunk towards its prior.
+        single: bits of the rule alone, shrunk towards its prior; labels that are probably wrong
+            count little.
     """
 
     labelled: np.ndarray
@@ -62,28 +64,28 @@ def measures_of(
         labelled: listings that are in `rows`.
         asked: bool of each rule, whether it answers this question.
     """
-    so = labelled.is_so(question)
-    rate = _rate(so, labelled, beliefs)
+    so, says = labelled.is_so(question), labelled.says(question)
+    rate, said = _rate(so, labelled, beliefs), _rate(says, labelled, beliefs)
     pair, at = _labelled_pairs(rows, labelled, asked)
     key = rows.fired.key[pair]
     size = len(rows.fired.keys)
     weight, worth = labelled.inverse[at], labelled.worth[at]
     count = np.bincount(key, minlength=size)
-    precision = _mean(so[at], weight, key, size)
+    precision = _mean(says[at], weight, key, size)
     effective = np.minimum(count, _effective(weight, key, size))
     alone = np.bincount(rows.fired.row[pair], minlength=len(rows))[rows.fired.row[pair]] == 1
     sellers = np.unique(key * (len(rows.sellers) + 1) + rows.seller[rows.fired.row[pair]] + 1)
-    marginal = _mean(so[at[alone]], weight[alone], key[alone], size)
+    marginal = _mean(says[at[alone]], weight[alone], key[alone], size)
     trusted = _mean(so[at], weight * worth, key, size)
     mass = effective * _mean(worth, np.ones(len(at)), key, size)
     return Measures(
         labelled=count,
-        confirmed=np.bincount(key, weights=so[at], minlength=size).astype(np.int64),
+        confirmed=np.bincount(key, weights=says[at], minlength=size).astype(np.int64),
         sellers=np.bincount(sellers // (len(rows.sellers) + 1), minlength=size),
         precision=precision,
         lower=lower_bound(np.nan_to_num(precision) * effective, effective),
-        lift=precision / rate,
-        marginal=marginal / rate,
+        lift=precision / said,
+        marginal=marginal / said,
         single=_single(np.nan_to_num(trusted), np.nan_to_num(mass), rate, beliefs),
     )
 

@@ -15,9 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from countermark.decision.account_quality import AccountQuality, account_quality
 from countermark.decision.calibration import calibration_error
 from countermark.decision.evidence import encoded, numbers, words
 from countermark.decision.quality_page import LET_THROUGH, Mistake, Quality
+from countermark.decision.ranking import precision_at_recall
 from countermark.decision.shares import Clusters, Share
 from countermark.domain.decisions import QUESTION_OF_CLAIM, QUESTION_OF_TRUTH, QUESTIONS, TRUTHS
 from countermark.domain.tables import ACTIONS, CLAIMS
@@ -27,7 +29,7 @@ __all__ = ["GROUPS", "Mistake", "Quality", "QualitySettings", "quality_of"]
 GROUPS: Final = ("language", "evasion", "seller_kind", "kind")
 """Columns of a truth table by which figures are given, where it has them."""
 
-_REVIEW, _HOLD = ACTIONS.index("review"), ACTIONS.index("hold")
+_EVALUATE, _REVIEW, _HOLD = (ACTIONS.index(name) for name in ("evaluate", "review", "hold"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class _Judged:
 
     Attributes:
         truth: position in `TRUTHS`. level: position in `ACTIONS`. claim: in `CLAIMS`, or -1.
-        risk: percent. decided: whether it has a decision.
+        risk: percent. rank: the challenger's, NaN without one. decided: whether it has a decision.
         so, found: it is counterfeit; it was found to be.
     """
 
@@ -63,6 +65,7 @@ class _Judged:
     level: np.ndarray
     claim: np.ndarray
     risk: np.ndarray
+    rank: np.ndarray
     decided: np.ndarray
     so: np.ndarray
     found: np.ndarray
@@ -73,6 +76,7 @@ def quality_of(
     truth: pa.Table,
     *,
     floor_risk: float,
+    sellers: pa.Table | None = None,
     settings: QualitySettings | None = None,
 ) -> Quality:
     """How good decisions are against a truth table.
@@ -81,6 +85,7 @@ def quality_of(
         decisions: schema `DECISIONS`; those of listings that the truth table lacks are left out.
         truth: schema `domain.decisions.TRUTH`, only the first two columns required.
         floor_risk: risk in percent of a listing without a decision, `Weights.floor_risk`.
+        sellers: schema `SELLERS`; None, or a truth without sellers: accounts are not measured.
 
     Raises:
         ValueError: a truth that the schema does not know.
@@ -101,10 +106,28 @@ def quality_of(
         },
         error=error,
         error_decided=decided,
+        orders=_orders(judged),
+        accounts=_accounts(sellers, truth),
         confusion=_confusion(judged),
         misses=_mistakes(judged, judged.so & ~judged.found, settings.worst, highest=False),
         false_alarms=_mistakes(judged, _wronged(judged), settings.worst, highest=True),
     )
+
+
+def _orders(judged: _Judged) -> Mapping[str, Mapping[float, float]]:
+    """How good the order by risk is, and the challenger's where there is one."""
+    scores = {"risk": judged.risk, "challenger": judged.rank}
+    return {
+        name: precision_at_recall(score, judged.so)
+        for name, score in scores.items()
+        if not np.isnan(score).all()
+    }
+
+
+def _accounts(sellers: pa.Table | None, truth: pa.Table) -> AccountQuality | None:
+    if sellers is None or "seller_id" not in truth.schema.names:
+        return None
+    return account_quality(sellers, truth)
 
 
 def _judged(decisions: pa.Table, truth: pa.Table, floor_risk: float) -> _Judged:
@@ -123,6 +146,7 @@ def _judged(decisions: pa.Table, truth: pa.Table, floor_risk: float) -> _Judged:
     return _Judged(
         table=truth, truth=codes, level=level, claim=claim,
         risk=np.where(np.isnan(risk), floor_risk, risk), decided=at >= 0,
+        rank=numbers(decisions.column("rank"), at),
         so=so[codes], found=(level >= _REVIEW) & asks[claim],
     )  # fmt: skip
 
@@ -153,6 +177,9 @@ def _shares(judged: _Judged, clusters: Clusters, risk_at: float) -> Iterator[tup
         is_so, acted = _of_question(judged, question)
         yield f"{question}: precision", clusters.share(is_so, acted)
         yield f"{question}: recall", clusters.share(acted, is_so)
+        _, noted = _of_question(judged, question, least=_EVALUATE)
+        yield f"{question}: precision with what is only noted", clusters.share(is_so, noted)
+        yield f"{question}: recall with what is only noted", clusters.share(noted, is_so)
     for number, name in enumerate(TRUTHS):
         mine = judged.truth == number
         if QUESTION_OF_TRUTH.get(name) == "counterfeit":
@@ -160,11 +187,13 @@ def _shares(judged: _Judged, clusters: Clusters, risk_at: float) -> Iterator[tup
     yield "innocent listings held or removed", clusters.share(held, judged.truth == 0)
 
 
-def _of_question(judged: _Judged, question: str) -> tuple[np.ndarray, np.ndarray]:
-    """Whether each listing is what a question asks, and whether it was acted on as that."""
+def _of_question(
+    judged: _Judged, question: str, *, least: int = _REVIEW
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each listing is what a question asks, and whether at least `least` followed from that claim."""
     so = np.array([QUESTION_OF_TRUTH.get(name) == question for name in TRUTHS])[judged.truth]
     asks = np.array([QUESTION_OF_CLAIM[name] == question for name in CLAIMS] + [False])
-    return so, (judged.level >= _REVIEW) & asks[judged.claim]
+    return so, (judged.level >= least) & asks[judged.claim]
 
 
 def _group(judged: _Judged, clusters: Clusters, name: str) -> Mapping[str, Mapping[str, Share]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from countermark.decision.account_quality import AccountQuality
 from countermark.decision.shares import Share
 from countermark.domain.tables import CLAIMS
 
@@ -40,6 +41,9 @@ class Quality:
         error: expected calibration error over all listings, 0 to 1; listings without a decision
             have the floor risk.
         error_decided: the same over listings with a decision.
+        orders: precision among the first listings that hold a share of all counterfeits, by that
+            share: in the order of the risk and, where a challenger ranked them, in its order.
+        accounts: how good the risks of accounts are; None: not measured.
         confusion: truth -> claim acted on -> listings.
         misses: counterfeits that were not found, the lowest risk first.
         false_alarms: listings held or removed that are nothing of the kind, the highest first.
@@ -51,6 +55,8 @@ class Quality:
     groups: Mapping[str, Mapping[str, Mapping[str, Share]]]
     error: float
     error_decided: float
+    orders: Mapping[str, Mapping[float, float]]
+    accounts: AccountQuality | None
     confusion: Mapping[str, Mapping[str, int]]
     misses: tuple[Mistake, ...]
     false_alarms: tuple[Mistake, ...]
@@ -79,6 +85,11 @@ def _quality_dict(quality: Quality) -> dict[str, Any]:
         },
         "calibration_error": quality.error,
         "calibration_error_decided": quality.error_decided,
+        "precision_at_recall": {
+            name: {f"{share:g}": precision for share, precision in order.items()}
+            for name, order in quality.orders.items()
+        },
+        "accounts": quality.accounts and quality.accounts.as_dict(),
         "confusion": {truth: dict(row) for truth, row in quality.confusion.items()},
         "misses": [_mistake_dict(miss) for miss in quality.misses],
         "false_alarms": [_mistake_dict(alarm) for alarm in quality.false_alarms],
@@ -105,6 +116,8 @@ def _quality_text(quality: Quality) -> str:
         f"{'expected calibration error, all listings':<42} {100 * quality.error:6.2f} points",
         f"{'expected calibration error, decided':<42} {100 * quality.error_decided:6.2f} points",
     ]
+    lines += _order_lines(quality.orders)
+    lines += ["", *quality.accounts.lines()] if quality.accounts else []
     for column, values in quality.groups.items():
         lines += ["", f"by {column.replace('_', ' ')}"]
         for value, shares in values.items():
@@ -113,6 +126,21 @@ def _quality_text(quality: Quality) -> str:
     lines += _mistake_lines("missed, the lowest risk first", quality.misses)
     lines += _mistake_lines("wrongly held or removed, the highest risk first", quality.false_alarms)
     return "\n".join(lines) + "\n"
+
+
+def _order_lines(orders: Mapping[str, Mapping[float, float]]) -> list[str]:
+    """Precision at shares of all counterfeits, an order beside the other."""
+    shares = next(iter(orders.values()), {})
+    if not shares:
+        return []
+    lines = [
+        "",
+        f"{'precision of the first that hold':<42}" + "".join(f"{s:>8.0%}" for s in shares),
+    ]
+    for name, order in orders.items():
+        said = "".join(f"{100 * precision:>8.1f}" for precision in order.values())
+        lines.append(f"{'  in order of the ' + name:<42}{said}")
+    return lines
 
 
 def _share_line(name: str, share: Share) -> str:

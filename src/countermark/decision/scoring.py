@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from countermark.decision.evidence import Rows
 from countermark.decision.standing import ACTING, WATCHED
-from countermark.decision.terms import Term, listing_columns, seller_columns
+from countermark.decision.terms import fact_bits, listing_columns, seller_columns, term_bits
 from countermark.decision.weights import Weights, prior_weight, question_of
 from countermark.domain.decisions import QUESTIONS
 from countermark.domain.rules import Rule
@@ -51,7 +51,7 @@ def scores_of(
     """
     key_bits = key_bits_of(rows, weights, rules)
     base = weights.questions["counterfeit"].base
-    facts = term_bits(weights.terms, listing_columns(rows, named, weights.usual))
+    facts = fact_bits(rows, weights.terms, listing_columns(rows, named, weights.usual))
     sums = {q: _sums(rows, key_bits, q, standing) for q in QUESTIONS}
     plain, fired = sum(facts.values(), np.zeros(len(rows))), sums["counterfeit"][0]
     others = term_bits(weights.seller_terms, seller_columns(rows, plain, fired))
@@ -78,13 +78,6 @@ def key_bits_of(rows: Rows, weights: Weights, rules: Sequence[Rule]) -> np.ndarr
             raise ValueError(f"rule {key.rule} rev {key.rev} fired and is not among the rules")
         bits.append((known or prior_weight(by_id[key.rule])).bits)
     return np.array(bits)
-
-
-def term_bits(terms: Sequence[Term], columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """float32 bits of each row, by name of the term."""
-    return {
-        term.name: term.bits.astype(np.float32)[term.bin_of(columns[term.name])] for term in terms
-    }
 
 
 def sum_of_pairs(rows: Rows, bits: np.ndarray, keys: np.ndarray) -> np.ndarray:

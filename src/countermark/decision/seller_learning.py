@@ -14,13 +14,19 @@ import numpy as np
 import pyarrow.compute as pc
 
 from countermark.decision.accounts import account_bits
-from countermark.decision.calibration import Calibration, calibrated, platt
+from countermark.decision.calibration import Calibration, calibrated, calibration_error, platt
 from countermark.decision.designs import TermBlock, centred, joined, term_block, term_columns
 from countermark.decision.fitting import Outcomes, fit_bits
 from countermark.decision.labels import Labelled
-from countermark.decision.scoring import term_bits
 from countermark.decision.stages import Lesson, fit_stage, own_bits
-from countermark.decision.terms import SELLER_TERMS, Term, prior_term, seller_columns, term_of
+from countermark.decision.terms import (
+    SELLER_TERMS,
+    Term,
+    prior_term,
+    seller_columns,
+    term_bits,
+    term_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +38,14 @@ class CrossFitted:
         calibration: of a listing.
         error: cross-fitted expected calibration error, 0 to 1.
         account: calibration of an account.
+        probability: of each label, by what was learned without its seller.
     """
 
     seller_terms: tuple[Term, ...]
     calibration: Calibration
     error: float
     account: Calibration
+    probability: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +77,11 @@ def cross_fit(lesson: Lesson, labelled: Labelled) -> CrossFitted:
     if lesson.question == "counterfeit":
         terms, seller = _seller_terms(held.columns, outcomes, fold, lesson.settings.term_spread)
         account = _account(lesson, labelled, held.accounts)
-    calibration, error = calibrated(held.bits + seller, outcomes, fold)
-    return CrossFitted(seller_terms=terms, calibration=calibration, error=error, account=account)
+    calibration, predicted = calibrated(held.bits + seller, outcomes, fold)
+    return CrossFitted(
+        seller_terms=terms, calibration=calibration, account=account, probability=predicted,
+        error=calibration_error(predicted, outcomes.target, outcomes.weight),
+    )  # fmt: skip
 
 
 def folds_of(lesson: Lesson, labelled: Labelled) -> np.ndarray:
@@ -150,8 +161,8 @@ def _account(lesson: Lesson, labelled: Labelled, accounts: np.ndarray) -> Calibr
     """
     seller = lesson.rows.seller[labelled.row]
     so, known = labelled.is_so(lesson.question), seller >= 0
-    size = len(accounts)
-    deals = np.bincount(seller[known], weights=so[known], minlength=size) > 0
+    innocent = np.log(np.maximum(1 - so[known], 1e-12))
+    deals = 1 - np.exp(np.bincount(seller[known], weights=innocent, minlength=len(accounts)))
     of = np.flatnonzero(~np.isnan(accounts))
     ones = np.ones(len(of))
-    return platt(accounts[of], Outcomes(target=deals[of].astype(float), weight=ones, offset=ones))
+    return platt(accounts[of], Outcomes(target=deals[of], weight=ones, offset=ones))

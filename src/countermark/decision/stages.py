@@ -20,8 +20,8 @@ from countermark.decision.evidence import Rows
 from countermark.decision.fitting import Outcomes, Prior, fit_bits
 from countermark.decision.labels import Labelled, steady_weights
 from countermark.decision.measuring import Beliefs, Measures, measures_of
-from countermark.decision.scoring import sum_of_pairs, term_bits
-from countermark.decision.terms import LISTING_TERMS, Term
+from countermark.decision.scoring import sum_of_pairs
+from countermark.decision.terms import LISTING_TERMS, Term, fact_bits
 from countermark.decision.weights import bits_of_odds
 from countermark.domain.decisions import BASE_RATE
 
@@ -121,7 +121,8 @@ class OwnBits:
 
 def own_bits(lesson: Lesson, stage: Stage) -> OwnBits:
     """What a stage says of every row."""
-    facts = sum(term_bits(stage.terms, lesson.columns).values(), np.zeros(len(lesson.rows)))
+    said = fact_bits(lesson.rows, stage.terms, lesson.columns)
+    facts = sum(said.values(), np.zeros(len(lesson.rows)))
     rules = sum_of_pairs(lesson.rows, stage.key_bits, lesson.asked & lesson.acting)
     return OwnBits(base=stage.base, facts=np.asarray(facts), rules=rules)
 
@@ -143,7 +144,7 @@ def fit_stage(lesson: Lesson, labelled: Labelled) -> Stage:
         offset=np.zeros(len(labelled)),
     )
     acting = np.flatnonzero(seen & lesson.acting)
-    design = _design(lesson, at, acting, blocks)
+    design = _design(lesson, at, acting, blocks, weight=outcomes.weight)
     priors = [_base_prior(lesson), _rule_prior(single[acting], spread)]
     found = fit_bits(design, outcomes, joined([*priors, *(block.prior for block in blocks)]))
     key_bits = np.where(lesson.asked, lesson.prior_bits, 0.0)
@@ -166,11 +167,25 @@ def _seen(lesson: Lesson, at: np.ndarray) -> np.ndarray:
     return lesson.asked & (count > 0)
 
 
-def _design(lesson: Lesson, at: np.ndarray, keys: np.ndarray, blocks: Sequence[TermBlock]) -> Any:
+def _design(
+    lesson: Lesson,
+    at: np.ndarray,
+    keys: np.ndarray,
+    blocks: Sequence[TermBlock],
+    *,
+    weight: np.ndarray,
+) -> Any:
+    """The columns of the regression. A listing that names no mark has the mean facts of those that do.
+
+    The bits of facts are centred on that mean later, so that in the end such facts say nothing.
+    """
     from scipy import sparse
 
     parts = [np.ones((len(at), 1)), rule_columns(lesson.rows, at, keys)]
-    return sparse.hstack([*parts, term_columns(blocks, lesson.columns, at)], format="csr")
+    facts, named = term_columns(blocks, lesson.columns, at), lesson.rows.named[at] >= 0
+    if weight[named].sum() > 0:
+        facts[~named] = np.average(facts[named], axis=0, weights=weight[named])
+    return sparse.hstack([*parts, facts], format="csr")
 
 
 def _base_prior(lesson: Lesson) -> Prior:
@@ -183,6 +198,7 @@ def _rule_prior(single: np.ndarray, spread: float) -> Prior:
 
 
 def _masses(lesson: Lesson, block: TermBlock, at: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Mass of labelled listings in each bin of a fact."""
+    """Mass of labelled listings that name a mark in each bin of a fact."""
     bins = block.bins(lesson.columns[block.kind.name][at])
-    return np.bincount(bins, weights=weight, minlength=len(block.steps))
+    mass = weight * (lesson.rows.named[at] >= 0)
+    return np.bincount(bins, weights=mass, minlength=len(block.steps))

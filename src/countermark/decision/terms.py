@@ -56,11 +56,12 @@ LISTING_TERMS: Final = (
     TermKind(name="how", values=HOW),
     TermKind(name="role", values=ROLES),
     TermKind(name="condition", values=CONDITIONS),
+    TermKind(name="sent", values=("home", "abroad")),
 )
 """Facts of a listing; a price, age or rating that is lower is never evidence for the goods.
 
 asked-share: price of a piece / lowest genuine price. usual-share: the same against what listings
-usually ask for like goods, see `prices.py`.
+usually ask for like goods, see `prices.py`. sent: from the territory that it is offered in, or from another.
 """
 
 SELLER_TERMS: Final = (
@@ -157,11 +158,13 @@ def listing_columns(
 ) -> Mapping[str, np.ndarray]:
     """By name of a listing term its column, one value a row.
 
+    Facts are asked of listings that name a mark; of the others they say nothing, see `fact_bits`.
+
     Args:
         usual: see `prices.usual_prices`.
     """
     at = rows.named
-    condition = numbers(named.column("condition"), at)
+    condition, abroad = (numbers(named.column(name), at) for name in ("condition", "abroad"))
     return {
         "asked-share": numbers(named.column("asked_share"), at),
         "usual-share": usual_share(named, at, usual),
@@ -170,7 +173,26 @@ def listing_columns(
         "how": words(named.column("how"), at, HOW),
         "role": words(named.column("role"), at, ROLES),
         "condition": np.nan_to_num(condition, nan=-1).astype(np.int64),
+        "sent": np.nan_to_num(abroad, nan=-1).astype(np.int64),
     }
+
+
+def term_bits(terms: Sequence[Term], columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """float32 bits of each row, by name of the term."""
+    return {
+        term.name: term.bits.astype(np.float32)[term.bin_of(columns[term.name])] for term in terms
+    }
+
+
+def fact_bits(
+    rows: Rows, terms: Sequence[Term], columns: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """float32 bits of the plain facts of each row, by name of the term; 0 where it names no mark.
+
+    Nothing was asked of a listing that names no mark, which is not the same as not being known.
+    """
+    named = rows.named >= 0
+    return {name: bits * named for name, bits in term_bits(terms, columns).items()}
 
 
 def seller_columns(rows: Rows, facts: np.ndarray, rules: np.ndarray) -> Mapping[str, np.ndarray]:

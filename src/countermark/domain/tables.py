@@ -99,6 +99,8 @@ NAMED = pa.schema(
         pa.field("condition", pa.int8(), nullable=False),  # code in CONDITIONS, -1 not known
         pa.field("price_minor", pa.int64()),
         pa.field("currency", pa.string()),
+        # Whether it is sent from another territory than it is offered in.
+        pa.field("abroad", pa.bool_()),
         pa.field("seller_age_days", pa.int32()),
         pa.field("seller_listings", pa.int32()),
         pa.field("seller_rating", pa.float32()),

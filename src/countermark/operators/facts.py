@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from countermark.domain.places import EUROPEAN_UNION
 from countermark.domain.signals import CategorySignal, ConditionSignal, NumberSignal, PlaceSignal
 from countermark.domain.tables import CONDITIONS, LISTINGS
 from countermark.operators.base import TITLE, Answer, Look
@@ -92,7 +93,28 @@ def place(look: Look, signal: PlaceSignal, _: Mapping[str, Answer]) -> Answer:
                 zero_copy_only=False
             )
             known &= column.is_valid().to_numpy(zero_copy_only=False)
+    if signal.abroad is not None:
+        abroad, told = sent_from_abroad(look.batch)
+        true &= abroad[look.row] == signal.abroad
+        known &= told[look.row]
     return Answer(true & known, known)
+
+
+def sent_from_abroad(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
+    """Of each listing whether it is sent from another country than it is offered in, and whether that is known.
+
+    The countries of the European Union have one market and count as one.
+    """
+    union = pa.array(sorted(EUROPEAN_UNION))
+    places = []
+    for name in ("market", "ships_from"):
+        column = batch.column(name)
+        places.append(pc.if_else(pc.is_in(column, value_set=union), "EU", column))
+    differs = pc.not_equal(*places)
+    return (
+        differs.fill_null(False).to_numpy(zero_copy_only=False),
+        differs.is_valid().to_numpy(zero_copy_only=False),
+    )
 
 
 def marks_in_title(

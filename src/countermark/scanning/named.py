@@ -10,6 +10,7 @@ import pyarrow as pa
 from countermark.domain.tables import NAMED, ROLES
 from countermark.knowledge.recognition import HOW
 from countermark.operators.base import Look
+from countermark.operators.facts import sent_from_abroad
 from countermark.operators.price import asked_and_band
 from countermark.scanning.findings import nullable as _nullable
 from countermark.scanning.plan import ANY_MARK, Plan, RuleOutcome
@@ -39,6 +40,7 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
         np.float32
     )
     true, bits_known = _signals(look, outcomes, plan)
+    abroad, told = sent_from_abroad(look.batch)
     columns = {
         "listing_id": look.batch.column("listing_id").take(at),
         "seller_id": look.batch.column("seller_id").take(at),
@@ -55,6 +57,7 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
         "role": pa.array(ROLES, pa.string()).take(pa.array(roles_of(look)[subjects])),
         "asked_share": pa.array(share, mask=~known[subjects]),
         "condition": pa.array(look.columns["condition"][rows]),
+        "abroad": pa.array(abroad[rows], mask=~told[rows]),
         **{name: look.batch.column(name).take(at) for name in PLAIN},
         "true_signals": pa.array(true[subjects]),
         "known_signals": pa.array(bits_known[subjects]),

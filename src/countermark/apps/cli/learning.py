@@ -65,5 +65,7 @@ def evaluate(
     summary = wiring.run_summary(run)
     decisions = wiring.run_table(run, "decisions")
     check_shared(table, decisions, source=str(truth))
-    quality = quality_of(decisions, table, floor_risk=summary["floor_risk"])
+    quality = quality_of(
+        decisions, table, floor_risk=summary["floor_risk"], sellers=wiring.run_table(run, "sellers")
+    )
     typer.echo(json.dumps(quality.as_dict(), ensure_ascii=False) if as_json else quality.as_text())

@@ -11,6 +11,7 @@ import typer
 
 from countermark import wiring
 from countermark.apps.cli.options import AsJson, MeasuredBy
+from countermark.knowledge.snapshot import Snapshot
 from countermark.wiring import packs as pack_work
 
 app = typer.Typer(help="Compile packs to a snapshot, and look at one.", no_args_is_help=True)
@@ -50,6 +51,10 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter for each option that people
         measured=pack_work.measured(measured),
         after=after,
     )
+    _tell(snapshot, out, as_json=as_json)
+
+
+def _tell(snapshot: Snapshot, out: Path, *, as_json: bool) -> None:
     facts = {
         "id": snapshot.id, "packs": len(snapshot.packs), "marks": len(snapshot.marks), "names": len(snapshot.names.texts),
         "rules": len(snapshot.rules), "price_bands": len(snapshot.goods.band_key), "notes": list(snapshot.notes),

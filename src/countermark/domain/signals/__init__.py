@@ -16,6 +16,7 @@ from countermark.domain.signals.facts import (
     CodeSignal,
     ConditionSignal,
     ImageSignal,
+    MakerSignal,
     NumberSignal,
     PlaceSignal,
     PriceSignal,
@@ -45,6 +46,7 @@ Signal = (
     | CategorySignal
     | ConditionSignal
     | PlaceSignal
+    | MakerSignal
     | SellerSignal
     | CodeSignal
     | VariantSignal
@@ -69,6 +71,7 @@ __all__ = [
     "ContextSignal",
     "Field",
     "ImageSignal",
+    "MakerSignal",
     "NearSignal",
     "NumberSignal",
     "PatternSignal",

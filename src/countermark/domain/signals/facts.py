@@ -10,7 +10,15 @@ from msgspec import Meta
 
 from countermark.domain.catalogue import Condition
 from countermark.domain.marks import LocalId, Text
-from countermark.domain.signals.base import Field, Language, Place, SignalBase, check_lists
+from countermark.domain.signals.base import (
+    Field,
+    Language,
+    ListNames,
+    Place,
+    SignalBase,
+    check_lists,
+    names,
+)
 
 NumberField = Literal[
     "stock",
@@ -102,16 +110,43 @@ class PlaceSignal(SignalBase, frozen=True, kw_only=True, tag="place"):
     Attributes:
         market, ships_from: ISO 3166-1 alpha-2 codes.
         language: ISO 639-1 codes. Every set that is given must contain the listing's value.
+        abroad: whether it is sent from another country than it is offered in; the European Union
+            counts as one. None: not asked.
     """
 
     market: tuple[Place, ...] = ()
     ships_from: tuple[Place, ...] = ()
     language: tuple[Language, ...] = ()
+    abroad: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse a question about no place."""
-        if not self.market and not self.ships_from and not self.language:
-            raise ValueError("a place needs market, ships_from or language")
+        if not (self.market or self.ships_from or self.language) and self.abroad is None:
+            raise ValueError("a place needs market, ships_from, language or abroad")
+
+
+class MakerSignal(SignalBase, frozen=True, kw_only=True, tag="maker"):
+    """The brand attribute says whose make the goods are.
+
+    Attributes:
+        is_: `same`: the attribute names the mark; `other_mark`: it names another mark; `nobody`:
+            it holds a word of `list`; `other`: it says something else. The first that holds counts.
+        list: words by which the attribute says that the goods are nobody's.
+    """
+
+    is_: Annotated[
+        tuple[Literal["same", "other_mark", "nobody", "other"], ...], Meta(min_length=1)
+    ] = msgspec.field(name="is")
+    list: ListNames = "core.no_brand"
+
+    def __post_init__(self) -> None:
+        """Refuse what can not be the name of a list."""
+        check_lists(self.lists)
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """Names of the term lists asked."""
+        return names(self.list)
 
 
 class SellerSignal(SignalBase, frozen=True, kw_only=True, tag="seller"):

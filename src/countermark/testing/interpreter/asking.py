@@ -37,6 +37,7 @@ class Subject:
         mentions: of the mark.
         words: every word of every set, those found in disguise included.
         marks_in_title: how many marks the title names.
+        named_in: the texts that name a mark, this or another.
         condition: "" not known.
         product, band: what the price is held against, where that is known.
     """
@@ -47,6 +48,7 @@ class Subject:
     mentions: tuple[Named, ...]
     words: tuple[Spot, ...]
     marks_in_title: int
+    named_in: frozenset[str]
     kinds: Kinds
     condition: str
     pieces: int

@@ -10,6 +10,7 @@ from typing import Any
 from countermark.domain.signals import (
     CategorySignal,
     ConditionSignal,
+    MakerSignal,
     NumberSignal,
     PlaceSignal,
     PriceSignal,
@@ -17,6 +18,9 @@ from countermark.domain.signals import (
 )
 from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subject
 from countermark.testing.interpreter.goods import falls_under
+from countermark.testing.interpreter.knowledge import asked_list
+from countermark.testing.interpreter.seller_question import UNION
+from countermark.testing.interpreter.spots import BRAND
 
 BOUNDS = {
     "lt": operator.lt,
@@ -92,9 +96,29 @@ def place(subject: Subject, signal: PlaceSignal, _: Asked) -> Answer:
     """The listing is offered in, sent from, or written in certain places; every field that is asked must be given."""
     asked = {name: getattr(signal, name) for name in ("market", "ships_from", "language")}
     given = {name: subject.listing.get(name) for name, wanted in asked.items() if wanted}
-    if None in given.values():
+    ends = [subject.listing.get(name) for name in ("market", "ships_from")]
+    if None in given.values() or (signal.abroad is not None and None in ends):
         return UNKNOWN
-    return Answer(all(value in asked[name] for name, value in given.items()), known=True)
+    holds = all(value in asked[name] for name, value in given.items())
+    if signal.abroad is not None:
+        both = ends[0] == ends[1] or all(end in UNION for end in ends)
+        holds = holds and both != signal.abroad
+    return Answer(holds, known=True)
+
+
+def maker(subject: Subject, signal: MakerSignal, asked: Asked) -> Answer:
+    """The brand attribute names the mark, another one, nobody, or somebody else."""
+    if not (subject.listing.get("brand") or "").strip():
+        return UNKNOWN
+    lists = {f"list:{asked_list(asked.pack, name)}" for name in signal.lists}
+    if any(named.spot.field == BRAND for named in subject.mentions):
+        way = "same"
+    elif BRAND in subject.named_in:
+        way = "other_mark"
+    else:
+        nobody = any(word.field == BRAND for word in subject.of_sets(lists))
+        way = "nobody" if nobody else "other"
+    return Answer(way in signal.is_, known=True)
 
 
 def image(*_: object) -> Answer:

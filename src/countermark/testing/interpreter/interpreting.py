@@ -34,7 +34,7 @@ QUESTIONS: Mapping[str, Callable[..., Answer]] = {
     "context": text_questions.context, "near": text_questions.near, "pattern": text_questions.pattern,
     "contact": text_questions.contact, "price": goods_questions.price, "number": goods_questions.number,
     "category": goods_questions.category, "condition": goods_questions.condition, "place": goods_questions.place,
-    "seller": seller_question.seller, "image": goods_questions.image, "rule": goods_questions.rule,
+    "maker": goods_questions.maker, "seller": seller_question.seller, "image": goods_questions.image, "rule": goods_questions.rule,
     "code": code_questions.code, "variant": code_questions.variant,
 }  # fmt: skip
 ASLEEP = ("draft", "retired")
@@ -138,6 +138,7 @@ def _subject(around: Surroundings, mark: str, mentions: list[Named]) -> Subject:
     return Subject(
         listing=listing, knowledge=knowledge, mark=mark, words=tuple(words), kinds=kinds, condition=condition,
         mentions=tuple(named for named in mentions if named.entry.mark == mark), pieces=pieces, product=product,
+        named_in=frozenset(named.spot.field for named in mentions),
         marks_in_title=len({named.entry.mark for named in mentions if named.spot.field == TITLE}),
         band=band_of(listing, product, condition, pieces, knowledge),
     )  # fmt: skip

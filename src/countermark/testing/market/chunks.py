@@ -15,7 +15,7 @@ from countermark.testing.market.contacts import mixed
 from countermark.testing.market.dice import Dice
 from countermark.testing.market.drafts import Draft, draft
 from countermark.testing.market.edits import edits_of
-from countermark.testing.market.labels import LABELS, label_of
+from countermark.testing.market.labels import LABELS, labels_of
 from countermark.testing.market.naming import shop_name, store_name
 from countermark.testing.market.population import Ints, Population
 from countermark.testing.market.rows import Row, row
@@ -85,13 +85,13 @@ def part(task: Task, scene: Scene) -> Part:
         for first, what, seller in made
         for edit in edits_of(first, what, seller=seller, scene=scene, dice=later)
     ]
-    labels = [label_of(*known, marked) for known in made]
+    labels = [label for known in made for label in labels_of(*known, marked)]
     return Part(
         listings=_table([first for first, _, _ in made], LISTINGS),
         edits=_table([edit.row for edit in edits], LISTINGS),
         truth=_table([truth_of(*known, dice) for known in made], TRUTH_LISTINGS),
         truth_edits=_table([edit.truth for edit in edits], TRUTH_EDITS),
-        labels=_table([label for label in labels if label is not None], LABELS),
+        labels=_table(labels, LABELS),
         kinds=tuple(what.kind for _, what, _ in made),
     )
 

@@ -51,6 +51,7 @@ def description(
     if draft.kind == "fake" and draft.condition == "used":
         names.append("used")
     names += [name for name in _MANNERS if name in draft.manners]
+    names += ["grey"] if "import" in draft.manners else []
     names += ["price"] if fill["price"] else []
     for name in names:
         sentence = voice.pick(sentences[name], len(chosen) + 1)

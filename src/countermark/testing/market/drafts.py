@@ -32,8 +32,13 @@ BEFORE: Final = {"evasion": 0.30, "slang": 0.22, "contact": 0.17, "coy": 0.14, "
 AFTER: Final = {"evasion": 0.58, "slang": 0.09, "contact": 0.14, "coy": 0.08, "claim": 0.30}
 """The same from the day of the enforcement on."""
 
-HONEST: Final = {"claim": 0.07, "contact": 0.004, "coy": 0.012, "warning": 0.012}
-"""How often honest sellers of goods of a brand write what sellers of counterfeits write."""
+HONEST: Final = {"claim": 0.07, "contact": 0.004, "coy": 0.012, "warning": 0.012, "import": 0.006}
+"""How often honest sellers of goods of a brand write what sellers of counterfeits or importers write."""
+
+_BOAST_SHARE: Final = 0.004
+"""Unbranded goods that are praised as those of a known brand, which is not named."""
+_UNSAID_SHARE: Final = 0.006
+"""Second-hand goods whose brand is only on the photos."""
 
 _SLIPS: Final = ("dropped", "swapped", "doubled", "accents", "full_width", "small_caps")
 _SLIP_SHARE: Final = 0.008
@@ -46,7 +51,7 @@ class Draft(NamedTuple):
     Attributes:
         thing: the place of the noun among plain things or accessories; -1 for goods of a brand.
         evasion: how the name is written, one of EVASIONS or UNNAMED; empty: plainly.
-        manners: what else the text does: claim, slang, contact, coy, warning.
+        manners: what else the text does: claim, slang, contact, coy, warning, import, boast.
         price: in minor units.
         pack: pieces in the whole.
     """
@@ -106,7 +111,8 @@ def _plain(seller: Seller, scene: Scene, dice: Dice, day: float) -> Draft:
     price = pricing.plain_price(low, high, seller.currency, dice) * pack**0.9
     condition = "used" if seller.kind in ("second_hand", "opportunist") else "new"
     minor = pricing.asked_minor(price, seller.currency, dice)
-    return Draft("plain", None, None, thing, category, condition, "", (), minor, pack, day)
+    manners = ("boast",) if dice.chance(_BOAST_SHARE) else ()
+    return Draft("plain", None, None, thing, category, condition, "", manners, minor, pack, day)
 
 
 def _everyday(seller: Seller, scene: Scene, dice: Dice, day: float) -> Draft:
@@ -172,6 +178,8 @@ def _mannered(made: Draft, scene: Scene, dice: Dice) -> Draft:
     manners = tuple(name for name, share in HONEST.items() if dice.chance(share))
     slip = dice.pick(_SLIPS) if dice.chance(_SLIP_SHARE) else ""
     evasion = slip if slip and slip in kinds_for(made.brand.name) else ""
+    if made.kind == "used" and dice.chance(_UNSAID_SHARE):
+        evasion = UNNAMED
     return made._replace(manners=manners, evasion=evasion)
 
 

@@ -17,21 +17,24 @@ LABELS = pa.schema(
     [
         pa.field("listing_id", pa.string(), nullable=False),
         pa.field("seller_id", pa.string(), nullable=False),
-        pa.field("label", pa.bool_(), nullable=False),
+        pa.field("claim", pa.string(), nullable=False),
         pa.field("origin", pa.string(), nullable=False),
         pa.field("inclusion", pa.float64(), nullable=False),
     ]
 )
-"""True: counterfeit or declared replica. Origins: review, appeal, brand, test_purchase.
+"""What somebody took the listing for. Origins: review, appeal, brand, test_purchase.
 
 `inclusion` is the probability with which a listing like it was looked at, as a marketplace knows of its own sampling.
+Some listings were looked at twice, by people who did not know of each other, as marketplaces check their reviewers.
 """
 
-Label = tuple[str, str, bool, str, float]
+Label = tuple[str, str, str, str, float]
 
 _SUSPICIOUS_SHARE: Final = 0.30
 _RANDOM_SHARE: Final = 0.04
 _MISTAKEN: Final = 0.02
+"""Labels that call a fake genuine or anything else a counterfeit."""
+_SECOND_LOOK: Final = 0.10
 _LOW: Final = 0.55
 _YOUNG_DAYS: Final = 90
 _ORIGINS: Final = Weighted(
@@ -39,18 +42,27 @@ _ORIGINS: Final = Weighted(
 )
 
 
-def label_of(row: Row, draft: Draft, seller: Seller, dice: Dice) -> Label | None:
-    """The label of a listing of the train split; None where nobody looked at it."""
+def labels_of(row: Row, draft: Draft, seller: Seller, dice: Dice) -> list[Label]:
+    """The labels of a listing of the train split; empty where nobody looked at it."""
     roll, mistaken = dice.share(), dice.chance(_MISTAKEN)
     origin = _ORIGINS.pick(dice)
     if not seller.train or roll >= _SUSPICIOUS_SHARE:
-        return None
+        return []
     suspicious = looks_suspicious(row, draft, seller)
     if roll >= _RANDOM_SHARE and not suspicious:
-        return None
+        return []
     inclusion = _SUSPICIOUS_SHARE if suspicious else _RANDOM_SHARE
-    true = CLAIM_OF[draft.kind] in ("counterfeit", "declared_replica")
-    return row.listing_id, row.seller_id, true ^ mistaken, origin, inclusion
+    told = [(_taken_for(draft, mistaken=mistaken), origin)]
+    if dice.chance(_SECOND_LOOK):
+        told.append((_taken_for(draft, mistaken=dice.chance(_MISTAKEN)), "review"))
+    return [(row.listing_id, row.seller_id, claim, where, inclusion) for claim, where in told]
+
+
+def _taken_for(draft: Draft, *, mistaken: bool) -> str:
+    true = CLAIM_OF[draft.kind]
+    if not mistaken:
+        return true
+    return "none" if true in ("counterfeit", "declared_replica") else "counterfeit"
 
 
 def looks_suspicious(row: Row, draft: Draft, seller: Seller) -> bool:

@@ -16,6 +16,8 @@ _LENGTH: Final = (30.0, 58.0, 100.0)
 _SEPARATORS: Final = (" ", " ", ", ", " - ", " | ", " / ", " * ")
 _SHOUTED: Final = 0.04
 _MOST: Final = 5
+_LIKE_STUFFING: Final = 0.1
+"""Lawful imitations whose titles read like those that misuse the mark; their texts say what they are."""
 _PLAIN_TITLES: Final = frozenset({"wanted", "repair"})
 _OWN_TEMPLATES: Final = frozenset(
     {
@@ -50,12 +52,14 @@ def _template(draft: Draft, phrases: Phrases, voice: Voice, dice: Dice) -> str:
 
 
 def _kind(draft: Draft, dice: Dice) -> str:
+    if draft.evasion == UNNAMED or "boast" in draft.manners:
+        return "unnamed"
+    if draft.kind == "dupe" and dice.chance(_LIKE_STUFFING):
+        return "stuffing"
     if draft.kind in _OWN_TEMPLATES:
         return draft.kind
     if draft.kind == "misuse":
         return "stuffing"
-    if draft.evasion == UNNAMED:
-        return "unnamed"
     if draft.condition == "used":
         return "used"
     return "clearance" if dice.chance(0.2) else "genuine"

@@ -1,0 +1,45 @@
+"""Whose make the goods are, as the brand attribute says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from countermark.domain.signals import MakerSignal
+from countermark.features.matching import ATTACHED, GLUED, find
+from countermark.operators.base import BRAND, TEXT_COLUMNS, Answer, Look, any_place
+
+SAME, OTHER_MARK, NOBODY, OTHER = WAYS = ("same", "other_mark", "nobody", "other")
+
+
+def maker(look: Look, signal: MakerSignal, _: Mapping[str, Answer]) -> Answer:
+    """The brand attribute names the mark, another one, nobody, or somebody else. Unknown where it is empty."""
+    texts = look.batch.column(TEXT_COLUMNS[BRAND]).dictionary_encode()
+    values = pc.utf8_trim_whitespace(texts.dictionary.cast(pa.string()))
+    code = texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)[look.row]
+    filled = _of_value(pc.not_equal(values, "").to_numpy(zero_copy_only=False), code)
+    named = look.mentions.take(look.mentions.field == BRAND)
+    same = any_place(named, len(look))
+    other_mark = any_place(named._replace(owner=look.row[named.owner]), len(look.batch))[look.row]
+    nobody = _of_value(_holds(values, look, look.list_sets(signal.lists)), code)
+    way = np.select([same, other_mark, nobody], WAYS[:3], OTHER)
+    return Answer(np.isin(way, signal.is_) & filled, filled)
+
+
+def _of_value(flags: np.ndarray, code: np.ndarray) -> np.ndarray:
+    """The flag of each subject's value; False where it has none."""
+    return np.append(flags, False)[code]
+
+
+def _holds(values: pa.Array, look: Look, sets: list[int]) -> np.ndarray:
+    """Whether each text holds a whole word of the sets."""
+    found = find(values, look.snapshot.words.lexicon)
+    whole = (found.flags & (ATTACHED | GLUED) == 0) & np.isin(
+        look.snapshot.words.set[found.entry], sets
+    )
+    holds = np.zeros(len(values), bool)
+    holds[found.row[whole]] = True
+    return holds
