@@ -54,9 +54,8 @@ class Places(NamedTuple):
         return Places(*(column.take(at) for column in self))
 
 
-def no_places() -> Places:
-    """Places of length zero."""
-    return Places(*(np.zeros(0, np.int32) for _ in Places._fields))
+NO_PLACES = Places(*(np.zeros(0, np.int32) for _ in Places._fields))
+"""Places of length zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +71,13 @@ class Answer:
 
     true: np.ndarray
     known: np.ndarray
-    places: Places = field(default_factory=no_places)
+    places: Places = NO_PLACES
     facts: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def certain(cls, true: np.ndarray, places: Places | None = None) -> Answer:
         """An answer that is known for every subject."""
-        return cls(true, np.ones(len(true), bool), no_places() if places is None else places)
+        return cls(true, np.ones(len(true), bool), NO_PLACES if places is None else places)
 
     @classmethod
     def unknown(cls, size: int) -> Answer:
@@ -120,8 +119,9 @@ class Look:
 
     def words_of(self, sets: list[int]) -> Places:
         """The places of these word sets."""
-        parts = [np.arange(self.word_first[s], self.word_first[s + 1]) for s in sets]
-        return self.words.take(np.concatenate(parts) if parts else np.zeros(0, np.int64))
+        first = self.word_first
+        parts = [np.arange(first[s], first[s + 1]) for s in sets if first[s] < first[s + 1]]
+        return self.words.take(np.concatenate(parts)) if parts else NO_PLACES
 
     def list_sets(self, names: Iterable[str]) -> list[int]:
         """Numbers of the word sets of lists, `core.<id>` or the id of a list of the asking pack."""
@@ -182,6 +182,8 @@ def near_words(
     """
     words = look.words_of(sets)
     near = np.zeros(len(around.owner), bool)
+    if not len(words.owner):
+        return near
     row = look.row[around.owner]
     if side in ("before", "any"):
         ends = np.sort(text_key(words.owner, words.field, words.token_end))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 from countermark.knowledge.compiling.building import is_common_word
 from countermark.knowledge.recognition import HOW, Name, name_of, recognise
 from countermark.knowledge.snapshot import TERM, Snapshot
+from countermark.operators.values import Values, values_of
 
 Ways = Callable[[int, bytes], int]
 NOT_NAMED = -1
@@ -24,22 +25,26 @@ class Lookup:
 
     Attributes:
         sets, marks, categories: number by name.
+        below: name of a category -> its number and those of all below it.
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
         top: int32 for each category, the number of the highest above it.
         ways: how a text names an entry of `Names`: (entry, UTF-8 text) -> code in HOW or NOT_NAMED.
         seller_keys: venue, tab and seller id of every authorised seller.
+        values: what codes stand for.
     """
 
     sets: Mapping[str, int]
     marks: Mapping[str, int]
     categories: Mapping[str, int]
+    below: Mapping[str, Sequence[int]]
     category_of_set: np.ndarray
     product_of_set: np.ndarray
     is_list: np.ndarray
     top: np.ndarray
     ways: Ways
     seller_keys: pa.Array
+    values: Values
 
     def set_numbers(self, names: Iterable[str]) -> list[int]:
         """Numbers of the named word sets; sets without words are left out."""
@@ -49,9 +54,7 @@ class Lookup:
         """Bool (categories,): those named, with everything below them; unknown names add nothing."""
         chosen = np.zeros(len(self.categories), bool)
         for name in names:
-            chosen |= np.array(
-                [c == name or c.startswith(f"{name}.") for c in self.categories], bool
-            )
+            chosen[list(self.below.get(name, ()))] = True
         return chosen
 
 
@@ -64,6 +67,7 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
         sets={name: k for k, name in enumerate(sets)},
         marks={mark.id: k for k, mark in enumerate(snapshot.marks)},
         categories=categories,
+        below=_below(snapshot.categories),
         category_of_set=np.array([nouns.get(name, -1) for name in sets], np.int32),
         product_of_set=np.array(
             [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
@@ -75,7 +79,17 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
         ),
         ways=_ways(snapshot),
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
+        values=values_of(snapshot),
     )
+
+
+def _below(categories: Sequence[str]) -> Mapping[str, Sequence[int]]:
+    found: dict[str, list[int]] = {}
+    for number, category in enumerate(categories):
+        parts = category.split(".")
+        for size in range(1, len(parts) + 1):
+            found.setdefault(".".join(parts[:size]), []).append(number)
+    return found
 
 
 def _ways(snapshot: Snapshot) -> Ways:

@@ -21,6 +21,7 @@ from countermark.knowledge.compiling.names import CLASSES
 from countermark.knowledge.compiling.words import phrase_set
 from countermark.knowledge.recognition import HOW
 from countermark.operators.base import (
+    NO_PLACES,
     TEXT_COLUMNS,
     TEXTS,
     Answer,
@@ -28,7 +29,6 @@ from countermark.operators.base import (
     Places,
     any_place,
     near_words,
-    no_places,
     text_key,
 )
 
@@ -70,7 +70,7 @@ def term(look: Look, signal: TermSignal, _: Mapping[str, Answer]) -> Answer:
 def phrase(look: Look, signal: PhraseSignal, _: Mapping[str, Answer]) -> Answer:
     """The listing uses one of the rule's own words, and all of those that must occur."""
     fields, complete = _fields(signal.in_)
-    true, places = np.ones(len(look), bool), no_places()
+    true, places = np.ones(len(look), bool), NO_PLACES
     for which in (["any"] if signal.any else []) + list(signal.all):
         words = look.words_of(look.lookup.set_numbers([phrase_set(signal, which)]))
         places = look.of_subjects(words.take(np.isin(words.field, fields)))

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from countermark.domain.tables import FINDINGS
-from countermark.knowledge.recognition import HOW
 from countermark.operators.base import Answer, Look, Places
+from countermark.operators.values import spelled
 from countermark.scanning.plan import RuleOutcome
 
 
@@ -30,9 +30,8 @@ def _of_rule(look: Look, outcome: RuleOutcome) -> tuple[pa.Table, np.ndarray]:
     subjects = outcome.subjects[fired]
     rule, row = outcome.planned.rule, look.row[subjects]
     size, at = len(fired), pa.array(row)
-    snapshot, batch = look.snapshot, look.batch
+    values, batch = look.lookup.values, look.batch
     mention, how = _first_mention(look, subjects)
-    marks = pa.array([mark.id for mark in snapshot.marks], pa.string())
     share, band, priced = _price_facts(outcome, fired)
     product = np.where(priced, look.product[subjects], -1)
     names = sorted(rule.signals)
@@ -40,9 +39,9 @@ def _of_rule(look: Look, outcome: RuleOutcome) -> tuple[pa.Table, np.ndarray]:
         "listing_id": batch.column("listing_id").take(at),
         "seller_id": batch.column("seller_id").take(at),
         **{name: pa.repeat(value, size) for name, value in _constants(look, outcome).items()},
-        "mark": marks.take(nullable(look.mark[subjects])),
-        "how": pa.array(HOW, pa.string()).take(nullable(how)),
-        "style_code": pa.array(snapshot.goods.style_codes, pa.string()).take(nullable(product)),
+        "mark": spelled(values.marks, look.mark[subjects]),
+        "how": spelled(values.hows, how),
+        "style_code": spelled(values.style_codes, product),
         "mention": mention,
         "word": _first_word(outcome, fired),
         "price_minor": batch.column("price_minor").take(at),
@@ -63,11 +62,6 @@ def _constants(look: Look, outcome: RuleOutcome) -> dict[str, pa.Scalar]:
         "status": pa.scalar(look.snapshot.granted[rule.id]), "claim": pa.scalar(rule.claim),
         "reason": pa.scalar(rule.reason), "disclosable": pa.scalar(rule.disclosable_alone),
     }  # fmt: skip
-
-
-def nullable(numbers: np.ndarray) -> pa.Array:
-    """Indices with null where negative."""
-    return pa.array(numbers.astype(np.int64), mask=numbers < 0)
 
 
 def _bits(columns: Sequence[np.ndarray], size: int) -> pa.Array:

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from countermark.domain.tables import CONDITIONS
 from countermark.knowledge.snapshot import Snapshot
-from countermark.operators.base import CATEGORY, TITLE, Places, no_places, text_key
+from countermark.operators.base import CATEGORY, NO_PLACES, TITLE, Places, text_key
 from countermark.operators.lookup import Lookup
+from countermark.operators.values import codes_in
 
 ACCESSORY = ("parts", "repair", "media", "services", "toys.miniature")
 """Kinds that overrule the nouns of the goods they are for."""
@@ -23,24 +23,20 @@ MAX_PACK = 1000
 INCLUDED_WITHIN = 2  # tokens before a noun in which a word of core.included stands
 
 
-def codes_given(batch: pa.RecordBatch, snapshot: Snapshot, rows: np.ndarray) -> Places:
+def codes_given(batch: pa.RecordBatch, lookup: Lookup, rows: np.ndarray) -> Places:
     """Products that the style code or GTIN attribute names: owner row, `what` product."""
     owners, products = [], []
     for column, values in (
-        ("style_code", snapshot.goods.style_codes),
-        ("gtin", snapshot.goods.gtins),
+        ("style_code", lookup.values.style_codes),
+        ("gtin", lookup.values.gtins),
     ):
         if batch.column(column).null_count == len(batch) or not len(rows):
             continue
-        known = pa.array([value or None for value in values], pa.string())
-        at = pc.index_in(
-            batch.column(column).take(pa.array(rows)), value_set=known, skip_nulls=True
-        )
-        at = at.fill_null(-1).to_numpy(zero_copy_only=False)
+        at = codes_in(values, batch.column(column).take(pa.array(rows)))
         owners.append(rows[at >= 0])
         products.append(at[at >= 0])
     if not owners:
-        return no_places()
+        return NO_PLACES
     owner = np.concatenate(owners).astype(np.int32)
     zero = np.zeros(len(owner), np.int32)
     return Places(
@@ -58,12 +54,7 @@ def kinds_of(
     """
     rows, size = len(batch), len(snapshot.categories)
     kinds = np.zeros((2, rows, size), bool)
-    known = pa.array(snapshot.categories, pa.string())
-    given = (
-        pc.index_in(batch.column("category"), value_set=known)
-        .fill_null(-1)
-        .to_numpy(zero_copy_only=False)
-    )
+    given = codes_in(lookup.values.categories, batch.column("category"))
     stated = np.flatnonzero(given >= 0)
     kinds[0, stated, given[stated]] = True
     number = lookup.category_of_set[words.what]

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from countermark.domain.tables import CONDITIONS
 from countermark.features.matching import ATTACHED, GLUED, find
@@ -23,6 +22,7 @@ from countermark.operators.base import (
 )
 from countermark.operators.facts import marks_in_title
 from countermark.operators.lookup import Lookup
+from countermark.operators.values import codes_in
 from countermark.scanning.anchoring import anchored
 from countermark.scanning.goods import (
     FoundGoods,
@@ -49,14 +49,14 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     names, terms = places.take(~is_term), places.take(is_term)
     rows = np.unique(places.owner)
     words = _words(batch, snapshot, lookup, rows, terms)
-    codes = codes_given(batch, snapshot, rows)
+    codes = codes_given(batch, lookup, rows)
     kinds, category = kinds_of(batch, words, snapshot, lookup)
     names = names.take(anchored(names, words, snapshot, codes=codes, kinds=kinds))
     words = words.take(~(lookup.is_list[words.what] & _inside(words, names)))
     row, mark, mentions = _subjects(names, terms, snapshot)
     words, first = _by_set(words, len(snapshot.words.sets))
     columns = {
-        **_columns(batch, words, first, snapshot, lookup),
+        **_columns(batch, words, first, lookup),
         "category": category,
         "marks_in_title": marks_in_title(row, mark, mentions.owner, mentions.field, len(batch)),
     }
@@ -132,25 +132,22 @@ def _subjects(
 
 
 def _columns(
-    batch: pa.RecordBatch, words: Places, first: np.ndarray, snapshot: Snapshot, lookup: Lookup
+    batch: pa.RecordBatch, words: Places, first: np.ndarray, lookup: Lookup
 ) -> Mapping[str, np.ndarray]:
     """Plain columns of the batch, read from the text where the field is empty."""
-    given = pc.index_in(batch.column("condition"), value_set=pa.array(CONDITIONS)).fill_null(-1)
+    values = lookup.values
     stated = {
         k: (found := words.take(slice(first[s], first[s + 1]))).take(found.field != BRAND)
         for k, name in enumerate(CONDITIONS)
         if (s := lookup.sets.get(f"list:core.cond_{name}", -1)) >= 0
     }
-    currency = pc.index_in(
-        batch.column("currency"), value_set=pa.array(snapshot.goods.currencies, pa.string())
-    )
     units = lookup.sets.get(PACK_UNIT, -1)
     unit_words = (
         words.take(slice(first[units], first[units + 1])) if units >= 0 else words.take(slice(0, 0))
     )
     return {
-        "condition": condition_of(given.to_numpy(zero_copy_only=False), stated),
-        "currency": currency.fill_null(-1).to_numpy(zero_copy_only=False),
+        "condition": condition_of(codes_in(values.conditions, batch.column("condition")), stated),
+        "currency": codes_in(values.currencies, batch.column("currency")),
         "price_minor": batch.column("price_minor").fill_null(-1).to_numpy(zero_copy_only=False),
         "pack_size": sizes_of(batch, unit_words),
     }

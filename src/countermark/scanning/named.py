@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from countermark.domain.tables import NAMED, ROLES
-from countermark.knowledge.recognition import HOW
+from countermark.domain.tables import NAMED
 from countermark.operators.base import Look
 from countermark.operators.facts import sent_from_abroad
 from countermark.operators.price import asked_and_band
-from countermark.scanning.findings import nullable as _nullable
+from countermark.operators.values import spelled
 from countermark.scanning.plan import ANY_MARK, Plan, RuleOutcome
 from countermark.scanning.roles import roles_of
 
@@ -33,7 +32,7 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
     subjects, marks = _principal(look, outcomes)
     if not len(subjects):
         return NAMED.empty_table()
-    rows = look.row[subjects]
+    rows, values = look.row[subjects], look.lookup.values
     at = pa.array(rows)
     asked, band, known = asked_and_band(look)
     share = np.divide(asked, band[:, 0], out=np.zeros(len(look)), where=known)[subjects].astype(
@@ -44,17 +43,13 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
     columns = {
         "listing_id": look.batch.column("listing_id").take(at),
         "seller_id": look.batch.column("seller_id").take(at),
-        "mark": pa.array([m.id for m in look.snapshot.marks], pa.string()).take(
-            pa.array(look.mark[subjects])
-        ),
+        "mark": spelled(values.marks, look.mark[subjects]),
         "marks": pa.array(np.minimum(marks, 1000)),
-        "how": pa.array(HOW, pa.string()).take(pa.array(_first_how(look)[subjects])),
+        "how": spelled(values.hows, _first_how(look)[subjects]),
         **_product_columns(look, subjects),
-        "category": pa.array(look.snapshot.categories, pa.string()).take(
-            _nullable(look.columns["category"][rows])
-        ),
+        "category": spelled(values.categories, look.columns["category"][rows]),
         "pack_size": pa.array(look.columns["pack_size"][rows]),
-        "role": pa.array(ROLES, pa.string()).take(pa.array(roles_of(look)[subjects])),
+        "role": spelled(values.roles, roles_of(look)[subjects]),
         "asked_share": pa.array(share, mask=~known[subjects]),
         "condition": pa.array(look.columns["condition"][rows]),
         "abroad": pa.array(abroad[rows], mask=~told[rows]),
@@ -67,16 +62,14 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
 
 def _product_columns(look: Look, subjects: np.ndarray) -> dict[str, pa.Array]:
     """The model of each subject and a typical genuine price of it."""
-    goods, product = look.snapshot.goods, look.product[subjects]
+    goods, product, values = look.snapshot.goods, look.product[subjects], look.lookup.values
     reference = np.full((len(subjects), 2), -1)
     if len(goods.reference):
         reference = np.where(product[:, None] >= 0, goods.reference[np.maximum(product, 0)], -1)
     return {
-        "style_code": pa.array(goods.style_codes, pa.string()).take(_nullable(product)),
+        "style_code": spelled(values.style_codes, product),
         "reference_minor": pa.array(reference[:, 0], mask=reference[:, 0] < 0),
-        "reference_currency": pa.array(goods.currencies, pa.string()).take(
-            _nullable(reference[:, 1])
-        ),
+        "reference_currency": spelled(values.currencies, reference[:, 1]),
     }
 
 
