@@ -7,9 +7,9 @@ name are always those of one mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ import pyarrow as pa
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.lookup import Lookup
 
+Result = TypeVar("Result")
 TITLE, DESCRIPTION, BRAND, CATEGORY = range(4)
 """Codes of the texts that are searched."""
 TEXTS = {"title": TITLE, "description": DESCRIPTION, "attributes.brand": BRAND}
@@ -48,6 +49,8 @@ class Places(NamedTuple):
 
     def take(self, keep: np.ndarray | slice) -> Places:
         """The places that `keep` (mask, positions or slice) selects."""
+        if not len(self.owner):
+            return self
         if isinstance(keep, slice):
             return Places(*(column[keep] for column in self))
         at = np.flatnonzero(keep) if keep.dtype == bool else keep
@@ -99,6 +102,7 @@ class Look:
         columns: plain columns worked out from the content: category, condition, pack_size, ...
         product: int32 product of each subject, -1 unknown.
         pack: id of the pack whose rule asks; its own lists go by their bare names.
+        memory: what several questions work out alike; see `once`.
     """
 
     batch: pa.RecordBatch
@@ -112,6 +116,14 @@ class Look:
     columns: Mapping[str, np.ndarray]
     product: np.ndarray
     pack: str = ""
+    memory: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, work: Callable[[], Result]) -> Result:
+        """What `work` gives, which is called once for each key and these subjects."""
+        if key not in self.memory:
+            self.memory[key] = work()
+        result: Result = self.memory[key]
+        return result
 
     def __len__(self) -> int:
         """Number of subjects."""
@@ -143,10 +155,13 @@ class Look:
             mark=self.mark[subjects],
             product=self.product[subjects],
             mentions=mentions._replace(owner=position[mentions.owner]),
+            memory={},
         )
 
     def of_subjects(self, places: Places) -> Places:
         """Places of rows as places of every subject of their row."""
+        if not len(places.owner):
+            return places
         order = np.argsort(self.row, kind="stable")
         rows = self.row[order]
         first, last = (
@@ -182,7 +197,7 @@ def near_words(
     """
     words = look.words_of(sets)
     near = np.zeros(len(around.owner), bool)
-    if not len(words.owner):
+    if not len(words.owner) or not len(around.owner):
         return near
     row = look.row[around.owner]
     if side in ("before", "any"):

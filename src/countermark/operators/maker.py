@@ -17,6 +17,13 @@ SAME, OTHER_MARK, NOBODY, OTHER = WAYS = ("same", "other_mark", "nobody", "other
 
 def maker(look: Look, signal: MakerSignal, _: Mapping[str, Answer]) -> Answer:
     """The brand attribute names the mark, another one, nobody, or somebody else. Unknown where it is empty."""
+    sets = look.list_sets(signal.lists)
+    way, filled = look.once(("maker", *sets), lambda: _ways(look, sets))
+    return Answer(np.isin(way, signal.is_) & filled, filled)
+
+
+def _ways(look: Look, sets: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """For each subject whose make it is, one of WAYS, and whether the attribute says anything."""
     texts = look.batch.column(TEXT_COLUMNS[BRAND]).dictionary_encode()
     values = pc.utf8_trim_whitespace(texts.dictionary.cast(pa.string()))
     code = texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)[look.row]
@@ -24,9 +31,8 @@ def maker(look: Look, signal: MakerSignal, _: Mapping[str, Answer]) -> Answer:
     named = look.mentions.take(look.mentions.field == BRAND)
     same = any_place(named, len(look))
     other_mark = any_place(named._replace(owner=look.row[named.owner]), len(look.batch))[look.row]
-    nobody = _of_value(_holds(values, look, look.list_sets(signal.lists)), code)
-    way = np.select([same, other_mark, nobody], WAYS[:3], OTHER)
-    return Answer(np.isin(way, signal.is_) & filled, filled)
+    nobody = _of_value(_holds(values, look, sets), code)
+    return np.select([same, other_mark, nobody], WAYS[:3], OTHER), filled
 
 
 def _of_value(flags: np.ndarray, code: np.ndarray) -> np.ndarray:

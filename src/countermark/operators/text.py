@@ -45,6 +45,12 @@ def _from_places(look: Look, places: Places, complete: bool) -> Answer:
     return Answer(true, true | complete, places)
 
 
+def _words_in(look: Look, sets: list[int], fields: list[int]) -> Places:
+    """Places of words of the sets in these texts."""
+    words = look.words_of(sets)
+    return words.take(np.isin(words.field, fields)) if len(words.owner) else words
+
+
 def brand(look: Look, signal: BrandSignal, _: Mapping[str, Answer]) -> Answer:
     """The listing names a protected mark, in one of the ways asked."""
     fields, complete = _fields(signal.in_)
@@ -63,8 +69,8 @@ def brand(look: Look, signal: BrandSignal, _: Mapping[str, Answer]) -> Answer:
 def term(look: Look, signal: TermSignal, _: Mapping[str, Answer]) -> Answer:
     """The listing uses a word of a known list, disguised or not."""
     fields, complete = _fields(signal.in_)
-    words = look.words_of(look.list_sets(signal.lists))
-    return _from_places(look, look.of_subjects(words.take(np.isin(words.field, fields))), complete)
+    words = _words_in(look, look.list_sets(signal.lists), fields)
+    return _from_places(look, look.of_subjects(words), complete)
 
 
 def phrase(look: Look, signal: PhraseSignal, _: Mapping[str, Answer]) -> Answer:
@@ -72,8 +78,8 @@ def phrase(look: Look, signal: PhraseSignal, _: Mapping[str, Answer]) -> Answer:
     fields, complete = _fields(signal.in_)
     true, places = np.ones(len(look), bool), NO_PLACES
     for which in (["any"] if signal.any else []) + list(signal.all):
-        words = look.words_of(look.lookup.set_numbers([phrase_set(signal, which)]))
-        places = look.of_subjects(words.take(np.isin(words.field, fields)))
+        sets = look.lookup.set_numbers([phrase_set(signal, which)])
+        places = look.of_subjects(_words_in(look, sets, fields))
         true &= any_place(places, len(look))
     return Answer(true, true | complete, places.take(true[places.owner]))
 

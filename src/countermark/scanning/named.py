@@ -39,7 +39,7 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
         np.float32
     )
     true, bits_known = _signals(look, outcomes, plan)
-    abroad, told = sent_from_abroad(look.batch)
+    abroad, told = look.once("abroad", lambda: sent_from_abroad(look.batch))
     columns = {
         "listing_id": look.batch.column("listing_id").take(at),
         "seller_id": look.batch.column("seller_id").take(at),
