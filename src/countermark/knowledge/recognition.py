@@ -32,7 +32,9 @@ HOW = (
     "model",
 )
 """Ways of recognition, in the order of their codes; those from `lookalike` to `fuzzy` are evasions or slips."""
+LEAST_INDISTINCT = 5  # letters of a name that is also a word, in which a slip is forgiven
 LEAST_SLIP = 4  # letters of a word of a longer name in which a slip is a slip
+LEAST_SPLIT, LEAST_SPACED_OUT = 3, 5  # letters of a name that signs, or spaces, are put into
 LEAST_SPACED = 4  # characters of a name of an unspaced script that may hold a space
 EVASIVE = ("lookalike", "leet", "separated", "stretched", "fuzzy")
 
@@ -84,7 +86,7 @@ def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
     folded = folded_text(text)
     joined, words = folded.replace(" ", ""), folded.split(" ")
     if name.kind == "model":
-        return "model" if joined == name.joined and not _mixed_scripts(text) else None
+        return "model" if joined == name.joined and not mixed_scripts(text) else None
     if _everyday(text, words, is_common) and not _same_words(name, folded):
         return None
     if len(words) > 1 and name.joined in ("".join(words[1:]), "".join(words[:-1])):
@@ -93,11 +95,13 @@ def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
         return _same_letters(name, text, folded, is_common)
     if _inflected(name, joined):
         return _way_of_plural(name, text, is_common)
+    if name.tokens > 1 and joined + "s" == name.joined:
+        return name.kind  # one of the Reebok Classics
     if _without_symbols(text) == name.joined:
         return "separated"
     if _collapsed(_classes(joined)) == _collapsed(_classes(name.joined)):
         return _same_shape(name, joined, words)
-    if len(words) > name.tokens or _slips_in_a_short_word(name, words):
+    if len(words) > name.tokens or _other_short_word(name, words):
         return None
     return _one_slip(name, joined)
 
@@ -106,7 +110,9 @@ def _everyday(text: str, words: list[str], is_common: Callable[[str], bool]) -> 
     """Whether a stretch is of everyday words, written as such; two of a long name are no chance."""
     parted = len(words) > 1 and not any(c.isspace() for c in text)
     long = len(words) > 1 and sum(map(len, words)) >= LONG_NAME
-    return not parted and not long and all(is_common(w) for w in words) and not _mixed_scripts(text)
+    letters = all(len(word) == 1 for word in words)
+    common = not letters and all(len(word) == 1 or is_common(word) for word in words)
+    return common and not parted and not long and not mixed_scripts(text)
 
 
 def _plain(text: str) -> str:
@@ -128,18 +134,27 @@ def _same_letters(
     inserted = _cuts(folded) - _cuts(name.folded)
     if inserted:
         return _split_way(name, text, folded, is_common)
-    shown = _shown(text)
-    if name.joined >= "\u0e00" and " " not in name.text:
-        if any(c.isspace() for c in shown):
-            # A short one is the end of one word and the beginning of the next; 루이 비통 is how people write it.
-            return name.kind if name.coined and len(name.joined) >= LEAST_SPACED else None
-        if any(not (c.isalnum() or unicodedata.category(c) == "Lm") for c in shown):
-            return "separated"
-    if any(not (c.isalnum() or c.isspace() or c in "-'&.’·") for c in shown):
+    seen = shown(text)
+    signs = {c for c in seen if not (c.isalnum() or unicodedata.category(c) == "Lm")}
+    if name.joined >= "\u0e00" and " " not in name.text and signs:
+        return _parted_unspaced(name, signs)
+    if signs - _IN_NAMES and any(not c.isspace() for c in signs - _IN_NAMES):
         return "leet"
     if not _foreign_letters(text) or _script_of(text) == _script_of(name.text):
         return name.kind
     return "lookalike"
+
+
+def _parted_unspaced(name: Name, signs: set[str]) -> str | None:
+    """How a name of a script without spaces is written with spaces or signs inside."""
+    short = len(name.joined) < LEAST_SPACED
+    if any(c.isspace() for c in signs):
+        # A short one is the end of one word and the beginning of the next; 루이 비통 is how people write it.
+        return None if short or not name.coined else name.kind
+    if short and signs & _PHRASE_ENDS:
+        return None  # the end of one phrase and the beginning of the next
+    kana = all("\u3040" <= c <= "\u30ff" for c in name.joined)
+    return name.kind if signs <= _DOTS and (kana or not short) else "separated"
 
 
 def _cuts(folded: str) -> set[int]:
@@ -150,29 +165,21 @@ def _cuts(folded: str) -> set[int]:
 
 def _split_way(name: Name, text: str, folded: str, is_common: Callable[[str], bool]) -> str | None:
     """Whether separators were put into a name, and not two words stand side by side by chance."""
-    pieces = _pieces(name, folded)
-    gaps = _GAP.findall(_shown(text))
+    pieces = pieces_of(name, folded)
+    gaps = _GAP.findall(shown(text))
     spaced = all(gap.isspace() for gap in gaps)
     if _cuts(folded) <= _cuts(name.folded) | _camel_cuts(name):
         return name.kind  # GoPro, Go Pro
     if all(len(piece) == 1 for piece in pieces):
         return "separated" if len(pieces) >= (4 if spaced else 3) else None
     if not spaced:
-        chance = all(len(piece) >= 3 and is_common(piece) for piece in pieces)
-        written_so = all(
-            gap in _JOINERS for gap in gaps
-        )  # "pan/dora" may be two words, "pan✨dora" not
-        return "separated" if len(name.joined) >= 3 and not (chance and written_so) else None
-    rare = [piece for piece in pieces if not is_common(piece)]
-    known = [piece for piece in pieces if len(piece) > 2 and is_common(piece)]
-    long_rare = any(len(piece) > 1 for piece in rare)
-    return (
-        "separated" if name.coined and len(name.joined) >= 5 and long_rare and not known else None
-    )
+        return "separated" if len(name.joined) >= LEAST_SPLIT else None
+    rare = any(len(piece) > 1 and not is_common(piece) for piece in pieces)
+    return "separated" if len(name.joined) >= LEAST_SPACED_OUT and rare else None
 
 
-def _pieces(name: Name, folded: str) -> list[str]:
-    """The parts of those words of the name that the text cuts."""
+def pieces_of(name: Name, folded: str) -> list[str]:
+    """The parts of a folded text that are not whole words of the name: the words that it cuts."""
     whole = set(name.folded.split(" "))
     return [word for word in folded.split(" ") if word not in whole]
 
@@ -183,16 +190,21 @@ def _camel_cuts(name: Name) -> set[int]:
     return set(list(accumulate(len(part) for word in parts for part in word))[:-1])
 
 
-_PUNCTUATION = "!?.,;:|"
+_PUNCTUATION = "!?.,;:|+"
+_IN_NAMES = frozenset("-'&.’·")
+_PHRASE_ENDS = frozenset("，。、；：！？…,;:!?()（）[]【】《》「」“”")
+_DOTS = frozenset("・･·=＝")
+"""Signs that part the words of a foreign name."""
 _PLURAL = re.compile(r"['’]?[sSｓＳ]$")
-_JOINERS = frozenset("-/·.&+,'’")
+JOINERS = frozenset("-/·.&+,'’")
+"""Signs that also join two words."""
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 
 
 def _without_symbols(text: str) -> str:
     """Folded and joined once symbols that may stand for letters are taken for separators."""
-    return folded_text("".join(c if c.isalnum() else " " for c in _shown(text))).replace(" ", "")
+    return folded_text("".join(c if c.isalnum() else " " for c in shown(text))).replace(" ", "")
 
 
 def _way_of_plural(name: Name, text: str, is_common: Callable[[str], bool]) -> str | None:
@@ -240,18 +252,22 @@ def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
     return "lookalike" if drawn_alike or (size >= 5 and name.coined) else None
 
 
-def _slips_in_a_short_word(name: Name, words: list[str]) -> bool:
-    """Whether the texts differ only in a word of a few letters: GeForce GTX is no slip of GeForce RTX."""
+def _other_short_word(name: Name, words: list[str]) -> bool:
+    """Whether the texts differ in one letter of a short word: GeForce GTX is no slip of GeForce RTX, "La Mre" of La Mer."""
     own = name.folded.split(" ")
-    differing = [a for a, b in zip(own, words, strict=False) if a != b]
-    return len(own) == len(words) > 1 and len(differing) == 1 and len(differing[0]) < LEAST_SLIP
+    differing = [(a, b) for a, b in zip(own, words, strict=False) if a != b]
+    if len(own) != len(words) or len(own) == 1 or len(differing) != 1:
+        return False
+    mine, theirs = differing[0]
+    changed = len(mine) == len(theirs) and sorted(mine) != sorted(theirs)
+    return len(mine) < LEAST_SLIP and (changed or len(theirs) > len(mine))
 
 
 def _one_slip(name: Name, joined: str) -> str | None:
     """One letter dropped, added, changed or swapped in a long distinctive name."""
     size = len(name.joined)
     if (
-        not (name.coined or size >= 6)
+        not (name.coined or size >= LEAST_INDISTINCT)
         or not joined.isalpha()
         or OSA.distance(joined, name.joined, score_cutoff=1) != 1
     ):
@@ -260,13 +276,13 @@ def _one_slip(name: Name, joined: str) -> str | None:
         swapped = sorted(joined) == sorted(name.joined)
         if not swapped and joined[0] != name.joined[0]:
             return None  # campers are no Pampers: the first letter is what a reader goes by
-        return "fuzzy" if size >= (4 if swapped else 6) else None
+        return "fuzzy" if size >= ((4 if name.coined else 5) if swapped else 6) else None
     if len(joined) < size:
         return "fuzzy" if size >= 5 else None
     return "fuzzy" if size >= 6 else None
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The text without marks that are not seen or sit on letters."""
     return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn", "Me"))
 
@@ -283,7 +299,7 @@ def _script_of(text: str) -> frozenset[str]:
     return frozenset(unicodedata.name(c, "?").split(" ")[0] for c in letters)
 
 
-def _mixed_scripts(text: str) -> bool:
+def mixed_scripts(text: str) -> bool:
     """Whether Latin letters stand with letters of another alphabet in one stretch."""
     return (
         len(

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from countermark.domain.tables import CONDITIONS
 from countermark.features.matching import ATTACHED, GLUED, find
+from countermark.knowledge.disguises import WAY
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.base import (
     CATEGORY,
@@ -51,6 +52,7 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     codes = codes_given(batch, snapshot, rows)
     kinds, category = kinds_of(batch, words, snapshot, lookup)
     names = names.take(anchored(names, words, snapshot, codes=codes, kinds=kinds))
+    names = names._replace(how=names.how & WAY)
     words = words.take(~(lookup.is_list[words.what] & _inside(words, names)))
     row, mark, mentions = _subjects(names, terms, snapshot)
     words, first = _by_set(words, len(snapshot.words.sets))

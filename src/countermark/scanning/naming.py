@@ -8,6 +8,7 @@ import pyarrow as pa
 from countermark.features.matching import ATTACHED, EXACT, GLUED, PARTED, Found, find
 from countermark.features.near_misses import find_near
 from countermark.features.tokens import FOREIGN, text_buffers
+from countermark.knowledge.disguises import WAY
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.base import BRAND, DESCRIPTION, FIELDS, TEXT_COLUMNS, TITLE, Places
 from countermark.operators.lookup import NOT_NAMED, Ways
@@ -106,7 +107,7 @@ def _longest(places: Places, snapshot: Snapshot) -> Places:
     if not len(names.owner):
         return terms
     start, end = _stretch(names)
-    rank = snapshot.names.kind[names.what].astype(np.int64) * 16 + names.how
+    rank = snapshot.names.kind[names.what].astype(np.int64) * 16 + (names.how & WAY)
     order = np.lexsort((rank, -end, start))
     names, start, end = names.take(order), start[order], end[order]
     cover = _covering(end)

@@ -192,8 +192,8 @@ def _inner_spots(name: str) -> list[int]:
 
 
 def _spots(name: str, table: Mapping[str, str]) -> list[int]:
-    """Where `table` has something for the letter, in either case."""
-    return [spot for spot, letter in enumerate(name) if letter in table or letter.lower() in table]
+    """Where `table` has something for the letter as it is: a capital of another shape would not read as the name."""
+    return [spot for spot, letter in enumerate(name) if letter in table]
 
 
 def _swappable(name: str) -> list[int]:
@@ -209,10 +209,7 @@ def _replaced(name: str, table: Mapping[str, str], rng: np.random.Generator) -> 
     count = min(len(spots), int(rng.integers(1, 4)))
     letters = list(name)
     for spot in rng.choice(len(spots), size=count, replace=False):
-        letter = letters[spots[spot]]
-        found = _pick(table.get(letter) or table[letter.lower()], rng)
-        # Only tables without capitals come here with one; an accent has its own capital.
-        letters[spots[spot]] = found.upper() if letter.isupper() and letter not in table else found
+        letters[spots[spot]] = _pick(table[letters[spots[spot]]], rng)
     return "".join(letters)
 
 
