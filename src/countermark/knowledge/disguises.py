@@ -6,12 +6,10 @@ that is also a word. `Pr ada` or a slip in a short name may be something else: i
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 
 from countermark.features.tokens import folded_text
-from countermark.knowledge.recognition import JOINERS, Name, mixed_scripts, pieces_of, shown
+from countermark.knowledge.recognition import GAP, JOINERS, Name, mixed_scripts, pieces_of, shown
 
 NEITHER, CHANCE, MEANT = 0, 32, 64
 """Added to the code of a way of recognition (`recognition.HOW`)."""
@@ -20,7 +18,6 @@ WAY = CHANCE - 1
 SHORT_NAME = 6  # bytes; in a shorter one a slip is as good as another word
 LEAST_MEANT = 4  # letters of a name from which a disguise is no chance
 CODE_DIGITS = 3  # one character in so many being a digit, letters and digits may be a model's code
-_GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 
 
 def weight_of(name: Name, text: str, how: str, is_common: Callable[[str], bool]) -> int:
@@ -52,15 +49,16 @@ def _of_digits(text: str) -> int:
 
 
 def _of_gaps(name: Name, text: str, is_common: Callable[[str], bool]) -> int:
-    """Spaces may fall between two other words; signs that also join words may join two of them."""
-    gaps = _GAP.findall(shown(text))
+    """Spaces may fall between two other words; signs that also join words may join two of them, or be of initials."""
+    gaps = GAP.findall(shown(text))
     pieces = pieces_of(name, folded_text(text))
     letters = bool(pieces) and all(len(piece) == 1 for piece in pieces)
-    if len(name.joined) < LEAST_MEANT or all(gap.isspace() for gap in gaps):
+    if all(gap.isspace() for gap in gaps):
         return NEITHER if letters and len(pieces) >= LEAST_MEANT else CHANCE
-    signs = any(not gap.isspace() and not set(gap) <= JOINERS for gap in gaps)
-    emoji = any(unicodedata.category(c) == "So" for gap in gaps for c in gap)
-    if letters or signs or emoji:
+    odd = any(not gap.isspace() and not set(gap) <= JOINERS for gap in gaps)
+    if len(name.joined) < LEAST_MEANT:
+        return NEITHER if odd else CHANCE
+    if letters or odd:
         return MEANT
     words = all(is_common(piece) for piece in pieces if len(piece) > 1)
     return CHANCE if words else MEANT

@@ -87,7 +87,9 @@ def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
     joined, words = folded.replace(" ", ""), folded.split(" ")
     if name.kind == "model":
         return "model" if joined == name.joined and not mixed_scripts(text) else None
-    if _everyday(text, words, is_common) and not _same_words(name, folded):
+    if _everyday(text, words, is_common) and not (
+        _same_words(name, folded) or (joined == name.joined and _cut(name, text))
+    ):
         return None
     if len(words) > 1 and name.joined in ("".join(words[1:]), "".join(words[:-1])):
         return None  # the name itself beside a letter: it is found without
@@ -111,8 +113,19 @@ def _everyday(text: str, words: list[str], is_common: Callable[[str], bool]) -> 
     parted = len(words) > 1 and not any(c.isspace() for c in text)
     long = len(words) > 1 and sum(map(len, words)) >= LONG_NAME
     letters = all(len(word) == 1 for word in words)
-    common = not letters and all(len(word) == 1 or is_common(word) for word in words)
+    common = not letters and all(_is_word(word, is_common) for word in words)
     return common and not parted and not long and not mixed_scripts(text)
+
+
+def _is_word(word: str, is_common: Callable[[str], bool]) -> bool:
+    """A letter is as good as a word; a filter of words may take one with digits for one."""
+    return len(word) == 1 or (word.isalpha() and is_common(word))
+
+
+def _cut(name: Name, text: str) -> bool:
+    """Whether a name is cut by signs, or a long coined one by a space: `weight_of` asks what stands beside that."""
+    signed = any(not gap.isspace() for gap in GAP.findall(shown(text)))
+    return signed or (name.coined and len(name.joined) > LEAST_SPACED_OUT)
 
 
 def _plain(text: str) -> str:
@@ -124,7 +137,13 @@ def _plain(text: str) -> str:
 
 
 def _same_words(name: Name, folded: str) -> bool:
-    return folded.replace(" ", "") == name.joined and _tokens(folded) <= name.tokens
+    """The name's own words, or those that its capitals part, one being a letter: Hyper X."""
+    if folded.replace(" ", "") != name.joined:
+        return False
+    camel = _cuts(folded) <= _cuts(name.folded) | _camel_cuts(name)
+    return _tokens(folded) <= name.tokens or (
+        camel and any(len(word) == 1 for word in folded.split(" "))
+    )
 
 
 def _same_letters(
@@ -166,7 +185,7 @@ def _cuts(folded: str) -> set[int]:
 def _split_way(name: Name, text: str, folded: str, is_common: Callable[[str], bool]) -> str | None:
     """Whether separators were put into a name, and not two words stand side by side by chance."""
     pieces = pieces_of(name, folded)
-    gaps = _GAP.findall(shown(text))
+    gaps = GAP.findall(shown(text))
     spaced = all(gap.isspace() for gap in gaps)
     if _cuts(folded) <= _cuts(name.folded) | _camel_cuts(name):
         return name.kind  # GoPro, Go Pro
@@ -175,7 +194,8 @@ def _split_way(name: Name, text: str, folded: str, is_common: Callable[[str], bo
     if not spaced:
         return "separated" if len(name.joined) >= LEAST_SPLIT else None
     rare = any(len(piece) > 1 and not is_common(piece) for piece in pieces)
-    return "separated" if len(name.joined) >= LEAST_SPACED_OUT and rare else None
+    least = LEAST_SPACED_OUT if rare else LEAST_SPACED_OUT + 1
+    return "separated" if len(name.joined) >= least and (rare or name.coined) else None
 
 
 def pieces_of(name: Name, folded: str) -> list[str]:
@@ -199,7 +219,7 @@ _PLURAL = re.compile(r"['’]?[sSｓＳ]$")
 JOINERS = frozenset("-/·.&+,'’")
 """Signs that also join two words."""
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-_GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
+GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 
 
 def _without_symbols(text: str) -> str:

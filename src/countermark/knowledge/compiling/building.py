@@ -65,7 +65,8 @@ def build_snapshot(
     add_phrases(sets, packs)
     entries, notes = _entries(packs, numbers, sets, anchors, set(vocabulary))
     terms = disguised_terms(sets, packs)
-    names, aliases = compile_names(entries, terms, _common_words(vocabulary, entries))
+    everyday = sorted({*vocabulary, *(noun.noun for pack in packs for noun in pack.nouns)})
+    names, aliases = compile_names(entries, terms, _common_words(everyday, entries))
     return Snapshot(
         id=_snapshot_id(ordered, vocabulary, as_of), as_of=as_of,
         packs=tuple(PackRef(s.pack.id, s.pack.serial, s.sha256) for s in ordered),
