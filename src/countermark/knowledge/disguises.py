@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from countermark.features.tokens import folded_text
-from countermark.knowledge.recognition import GAP, JOINERS, Name, mixed_scripts, pieces_of, shown
+from countermark.knowledge.recognition import JOINERS, LONG_STRETCH, Name, pieces_of
+from countermark.knowledge.spelling import GAP, mixed_scripts, opens, shown
 
 NEITHER, CHANCE, MEANT = 0, 32, 64
 """Added to the code of a way of recognition (`recognition.HOW`)."""
@@ -28,7 +29,9 @@ def weight_of(name: Name, text: str, how: str, is_common: Callable[[str], bool])
     """
     short = len(name.joined) < LEAST_MEANT
     if how == "fuzzy":
-        return CHANCE if len(text.encode()) < SHORT_NAME else NEITHER
+        words = folded_text(text).split(" ")
+        everyday = sum(map(len, words)) < LONG_STRETCH and all(map(is_common, words))
+        return CHANCE if everyday or len(text.encode()) < SHORT_NAME else NEITHER
     if how == "stretched":
         return CHANCE if len(set(name.joined)) < LEAST_MEANT else NEITHER
     if how == "leet":
@@ -53,9 +56,9 @@ def _of_gaps(name: Name, text: str, is_common: Callable[[str], bool]) -> int:
     gaps = GAP.findall(shown(text))
     pieces = pieces_of(name, folded_text(text))
     letters = bool(pieces) and all(len(piece) == 1 for piece in pieces)
-    if all(gap.isspace() for gap in gaps):
+    if all(map(opens, gaps)):
         return NEITHER if letters and len(pieces) >= LEAST_MEANT else CHANCE
-    odd = any(not gap.isspace() and not set(gap) <= JOINERS for gap in gaps)
+    odd = any(not opens(gap) and not set(gap) <= JOINERS for gap in gaps)
     if len(name.joined) < LEAST_MEANT:
         return NEITHER if odd else CHANCE
     if letters or odd:

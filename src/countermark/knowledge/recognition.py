@@ -15,9 +15,18 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from countermark.features.folding import fold_table
 from countermark.features.near_misses import LONG_NAME
 from countermark.features.tokens import folded_text
+from countermark.knowledge.spelling import (
+    GAP,
+    classes,
+    collapsed,
+    foreign_letters,
+    mixed_scripts,
+    opens,
+    scripts_of,
+    shown,
+)
 
 HOW = (
     "official",
@@ -35,6 +44,7 @@ HOW = (
 LEAST_INDISTINCT = 5  # letters of a name that is also a word, in which a slip is forgiven
 LEAST_SLIP = 4  # letters of a word of a longer name in which a slip is a slip
 LEAST_SPLIT, LEAST_SPACED_OUT = 3, 5  # letters of a name that signs, or spaces, are put into
+LONG_STRETCH = 10  # letters from which everyday words that are one slip from a name are no chance
 LEAST_SPACED = 4  # characters of a name of an unspaced script that may hold a space
 EVASIVE = ("lookalike", "leet", "separated", "stretched", "fuzzy")
 
@@ -90,28 +100,25 @@ def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
     if _everyday(text, words, is_common) and not (
         _same_words(name, folded) or (joined == name.joined and _cut(name, text))
     ):
-        return None
+        long = name.tokens > 1 and len(joined) >= LONG_NAME
+        return _slip(name, text, words, everyday=True) if long else None
     if len(words) > 1 and name.joined in ("".join(words[1:]), "".join(words[:-1])):
         return None  # the name itself beside a letter: it is found without
     if joined == name.joined:
         return _same_letters(name, text, folded, is_common)
     if _inflected(name, joined):
-        return _way_of_plural(name, text, is_common)
-    if name.tokens > 1 and joined + "s" == name.joined:
-        return name.kind  # one of the Reebok Classics
+        return _way_of_number(name, text, is_common)
     if _without_symbols(text) == name.joined:
         return "separated"
-    if _collapsed(_classes(joined)) == _collapsed(_classes(name.joined)):
+    if collapsed(classes(joined)) == collapsed(classes(name.joined)):
         return _same_shape(name, joined, words)
-    if len(words) > name.tokens or _other_short_word(name, words):
-        return None
-    return _one_slip(name, joined)
+    return _slip(name, text, words)
 
 
 def _everyday(text: str, words: list[str], is_common: Callable[[str], bool]) -> bool:
     """Whether a stretch is of everyday words, written as such; two of a long name are no chance."""
     parted = len(words) > 1 and not any(c.isspace() for c in text)
-    long = len(words) > 1 and sum(map(len, words)) >= LONG_NAME
+    long = len(words) > 1 and sum(map(len, words)) >= LONG_STRETCH
     letters = all(len(word) == 1 for word in words)
     common = not letters and all(_is_word(word, is_common) for word in words)
     return common and not parted and not long and not mixed_scripts(text)
@@ -124,7 +131,7 @@ def _is_word(word: str, is_common: Callable[[str], bool]) -> bool:
 
 def _cut(name: Name, text: str) -> bool:
     """Whether a name is cut by signs, or a long coined one by a space: `weight_of` asks what stands beside that."""
-    signed = any(not gap.isspace() for gap in GAP.findall(shown(text)))
+    signed = not all(map(opens, GAP.findall(shown(text))))
     return signed or (name.coined and len(name.joined) > LEAST_SPACED_OUT)
 
 
@@ -159,7 +166,7 @@ def _same_letters(
         return _parted_unspaced(name, signs)
     if signs - _IN_NAMES and any(not c.isspace() for c in signs - _IN_NAMES):
         return "leet"
-    if not _foreign_letters(text) or _script_of(text) == _script_of(name.text):
+    if not foreign_letters(text) or scripts_of(text) == scripts_of(name.text):
         return name.kind
     return "lookalike"
 
@@ -186,7 +193,7 @@ def _split_way(name: Name, text: str, folded: str, is_common: Callable[[str], bo
     """Whether separators were put into a name, and not two words stand side by side by chance."""
     pieces = pieces_of(name, folded)
     gaps = GAP.findall(shown(text))
-    spaced = all(gap.isspace() for gap in gaps)
+    spaced = all(map(opens, gaps))
     if _cuts(folded) <= _cuts(name.folded) | _camel_cuts(name):
         return name.kind  # GoPro, Go Pro
     if all(len(piece) == 1 for piece in pieces):
@@ -212,6 +219,7 @@ def _camel_cuts(name: Name) -> set[int]:
 
 _PUNCTUATION = "!?.,;:|+"
 _IN_NAMES = frozenset("-'&.’·")
+_WITHIN_NAMES = ("", "&", ".", "'", "’")
 _PHRASE_ENDS = frozenset("，。、；：！？…,;:!?()（）[]【】《》「」“”")
 _DOTS = frozenset("・･·=＝")
 """Signs that part the words of a foreign name."""
@@ -219,7 +227,6 @@ _PLURAL = re.compile(r"['’]?[sSｓＳ]$")
 JOINERS = frozenset("-/·.&+,'’")
 """Signs that also join two words."""
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 
 
 def _without_symbols(text: str) -> str:
@@ -227,8 +234,10 @@ def _without_symbols(text: str) -> str:
     return folded_text("".join(c if c.isalnum() else " " for c in shown(text))).replace(" ", "")
 
 
-def _way_of_plural(name: Name, text: str, is_common: Callable[[str], bool]) -> str | None:
-    """A plural is recognised as its singular is: Guccis plainly, Gu¢¢is by its disguise."""
+def _way_of_number(name: Name, text: str, is_common: Callable[[str], bool]) -> str | None:
+    """A plural is recognised as its singular is: Guccis plainly, Gu¢¢is by its disguise; so is one of the Reebok Classics."""
+    if len(folded_text(text).replace(" ", "")) < len(name.joined):
+        return recognise(name, text + "s", is_common)
     singular = _PLURAL.sub("", text)
     if singular == text:
         return (
@@ -238,23 +247,14 @@ def _way_of_plural(name: Name, text: str, is_common: Callable[[str], bool]) -> s
 
 
 def _inflected(name: Name, joined: str) -> bool:
-    """A plural or genitive s."""
-    return joined == name.joined + "s" and len(name.joined) >= 4 and name.joined.isascii()
-
-
-def _classes(folded: str) -> str:
-    loose = fold_table().loose
-    folded = folded.replace("rn", "m")
-    return "".join(chr(loose[ord(c)]) if ord(c) < 128 else c for c in folded)
-
-
-def _collapsed(text: str) -> str:
-    return "".join(c for k, c in enumerate(text) if k == 0 or c != text[k - 1])
+    """A plural or genitive s, or one of several that a name of two words stands for."""
+    plural = joined == name.joined + "s" and len(name.joined) >= 4 and name.joined.isascii()
+    return plural or (name.tokens > 1 and joined + "s" == name.joined)
 
 
 def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
     """Equal but for digits, repeats and letters drawn alike."""
-    size = len(_collapsed(name.joined))
+    size = len(name.joined)
     digits = sum(c.isdigit() for c in joined) - sum(c.isdigit() for c in name.joined)
     letters = sum(c.isalpha() for c in joined)
     split = len(words) > name.tokens
@@ -264,7 +264,7 @@ def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
         return "leet" if size >= 3 and letters >= 2 and digits * 3 <= len(joined) * 2 else None
     if digits < 0 or size < 3:
         return None
-    if _collapsed(joined) == _collapsed(name.joined):
+    if collapsed(joined) == collapsed(name.joined):
         return "stretched" if len(joined) > len(name.joined) else "fuzzy"
     if split:
         return "separated" if size >= 5 else None
@@ -272,15 +272,19 @@ def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
     return "lookalike" if drawn_alike or (size >= 5 and name.coined) else None
 
 
-def _other_short_word(name: Name, words: list[str]) -> bool:
-    """Whether the texts differ in one letter of a short word: GeForce GTX is no slip of GeForce RTX, "La Mre" of La Mer."""
+def _slip(name: Name, text: str, words: list[str], *, everyday: bool = False) -> str | None:
+    """One slip, in a word that is long enough for it: GeForce GTX is no slip of GeForce RTX, "La Mre" is one of La Mer."""
+    if len(words) > name.tokens:
+        return None
     own = name.folded.split(" ")
     differing = [(a, b) for a, b in zip(own, words, strict=False) if a != b]
-    if len(own) != len(words) or len(own) == 1 or len(differing) != 1:
-        return False
-    mine, theirs = differing[0]
-    changed = len(mine) == len(theirs) and sorted(mine) != sorted(theirs)
-    return len(mine) < LEAST_SLIP and (changed or len(theirs) > len(mine))
+    if len(own) == len(words) > 1 and len(differing) == 1:
+        mine, theirs = differing[0]
+        changed = len(mine) == len(theirs) and sorted(mine) != sorted(theirs)
+        if len(mine) < LEAST_SLIP and (everyday or changed or len(theirs) > len(mine)):
+            return None
+    phrases = any(opens(gap) and gap.strip() not in _WITHIN_NAMES for gap in GAP.findall(text))
+    return None if phrases else _one_slip(name, "".join(words))
 
 
 def _one_slip(name: Name, joined: str) -> str | None:
@@ -300,31 +304,3 @@ def _one_slip(name: Name, joined: str) -> str | None:
     if len(joined) < size:
         return "fuzzy" if size >= 5 else None
     return "fuzzy" if size >= 6 else None
-
-
-def shown(text: str) -> str:
-    """The text without marks that are not seen or sit on letters."""
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn", "Me"))
-
-
-def _foreign_letters(text: str) -> bool:
-    return any(
-        ord(c) >= 0x250 for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)
-    )
-
-
-def _script_of(text: str) -> frozenset[str]:
-    """The scripts of the letters: their Unicode names' first words, Latin width and accents aside."""
-    letters = (c for c in unicodedata.normalize("NFD", text) if c.isalpha())
-    return frozenset(unicodedata.name(c, "?").split(" ")[0] for c in letters)
-
-
-def mixed_scripts(text: str) -> bool:
-    """Whether Latin letters stand with letters of another alphabet in one stretch."""
-    return (
-        len(
-            _script_of(text)
-            & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "MATHEMATICAL"}
-        )
-        > 1
-    )

@@ -44,7 +44,7 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     """What operators need to know of a batch in the form of `domain.tables.LISTINGS`."""
     if len(batch) > MAX_BATCH:
         raise ValueError(f"a batch of {len(batch)} listings; scan at most {MAX_BATCH} at a time")
-    places = named_places(batch, snapshot, lookup.ways)
+    places = named_places(batch, snapshot, lookup)
     is_term = snapshot.names.kind[places.what] == TERM
     names, terms = places.take(~is_term), places.take(is_term)
     rows = np.unique(places.owner)

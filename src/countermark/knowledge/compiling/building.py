@@ -17,8 +17,9 @@ from countermark.features.folding import fold_table_hash
 from countermark.features.near_misses import word_hash_pair, word_hashes
 from countermark.features.tokens import folded_text
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
+from countermark.knowledge.compiling.entries import NameEntry
 from countermark.knowledge.compiling.goods import compile_goods, compile_sellers
-from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries
+from countermark.knowledge.compiling.names import compile_names, contest, name_entries
 from countermark.knowledge.compiling.words import (
     WordSets,
     add_lists,
