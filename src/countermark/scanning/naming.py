@@ -118,6 +118,7 @@ def _only_near_a_name(places: Places, snapshot: Snapshot) -> np.ndarray:
     if not len(asked):
         return drop
     plain = np.flatnonzero(~evasive & alias)
+    plain = plain[np.isin(places.owner[plain], places.owner[asked])]
     start, end = _stretch(places)
     plain = plain[np.argsort(start[plain], kind="stable")]
     mark = snapshot.aliases.mark[snapshot.names.ref[places.what]]
