@@ -112,11 +112,11 @@ def listings_file(folder: Path, rows: int, processes: int) -> Path:
     return out
 
 
-def scan(snapshot: Path, listings: Path, folder: Path, processes: int) -> dict[str, float]:
+def scan(snapshot: Path, listings: Path, folder: Path) -> dict[str, float]:
     """Wall seconds and peak memory of the whole command; memory is the sum over its processes, sampled."""
-    run = folder / f"run-{listings.stem}-{processes}"
+    run = folder / f"run-{listings.stem}"
     command = [sys.executable, "-m", "countermark.apps.cli.main", "scan", str(listings), "-s", str(snapshot), "-p", str(ROOT / "policies/balanced.toml"),
-               "-w", str(ROOT / "policies/starter.weights.json"), "-o", str(run), "--processes", str(processes), "--force"]  # fmt: skip
+               "-w", str(ROOT / "policies/starter.weights.json"), "-o", str(run), "--force"]  # fmt: skip
     began = time.monotonic()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = 0
@@ -219,7 +219,7 @@ def report(result: dict[str, object]) -> str:
     lines += ["", f"One listing through `scan()` in process: p50 {gate['p50_ms']:.2f} ms, p99 {gate['p99_ms']:.2f} ms.", "",
               "| beside it, same rows, one core | listings/s | this scan is |", "|---|---|---|"]  # fmt: skip
     lines += [
-        f"| {name} | {r:,.0f} | {best / r:,.1f} times as fast on {result['processes']} cores |"
+        f"| {name} | {r:,.0f} | {best / r:,.1f} times as fast on {result['cores']} cores |"
         for name, r in result["peers"].items()
     ]
     return "\n".join(lines) + "\n"
@@ -229,23 +229,22 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--full", action="store_true")
     options.add_argument("--quick", action="store_true")
-    options.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    given = options.parse_args()
+    given, cores = options.parse_args(), os.cpu_count() or 1
     sizes = [10**5] if given.quick else [10**5, 10**6] + ([10**7] if given.full else [])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         snapshot, made = snapshot_file(folder)
         scans = []
         for rows in sizes:
-            path = listings_file(folder, rows, given.processes)
+            path = listings_file(folder, rows, cores)
             if not scans:
                 market = pq.read_table(path)
-            scans.append((rows, scan(snapshot, path, folder, given.processes)))
+            scans.append((rows, scan(snapshot, path, folder)))
             print(rows, scans[-1][1], flush=True)
             shutil.rmtree(path)
         result = {
-            "machine": f"{platform.processor() or platform.machine()}, {given.processes} cores, Python {platform.python_version()}",
-            "processes": given.processes, "brands": len(made.marks), "names": len(made.names.texts), "scan": scans,
+            "machine": f"{platform.processor() or platform.machine()}, {cores} cores, Python {platform.python_version()}",
+            "cores": cores, "brands": len(made.marks), "names": len(made.names.texts), "scan": scans,
             "gate": one_by_one(made, market), "peers": peers(made, market),
             "peak_self_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         }  # fmt: skip

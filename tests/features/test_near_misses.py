@@ -3,7 +3,8 @@ import pyarrow as pa
 import pytest
 from rapidfuzz.distance import OSA
 
-from countermark.features.near_misses import find_near, word_hash_pair, word_hashes
+from countermark.features.everyday import word_hash_pair, word_hashes
+from countermark.features.near_misses import find_near
 from countermark.knowledge.compiling.names import NameEntry, compile_names
 from countermark.knowledge.lexicon import bit_filter
 

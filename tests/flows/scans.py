@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from countermark import wiring
+from countermark.adapters.engines.threads import ThreadEngine
 from countermark.flows.scan_listings import Knowledge, scan_listings
 from countermark.ingest.mapping import ColumnMapping
 
@@ -45,14 +46,21 @@ def knowledge_of(path: Path) -> Knowledge:
     return Knowledge(snapshot=snapshot, data=data, path=str(path))
 
 
-def steps(listings: Path, run: Path, *, knowledge: Knowledge, processes: int = 1):
+def steps(
+    listings: Path,
+    run: Path,
+    *,
+    knowledge: Knowledge,
+    processes: int = 1,
+    threads: int | None = None,
+):
     """The steps of a scan, as `flows.scan_listings` yields them."""
     policy = {"policy": POLICY, "weights": None, "challenger": None}
     return scan_listings(
         wiring.source(str(listings)),
         knowledge=knowledge,
         judging=wiring.judging(knowledge.snapshot, **policy),
-        engine=wiring.engine(processes),
+        engine=ThreadEngine(threads=threads) if threads else wiring.engine(processes),
         run=wiring.run_store(run),
         mapping=ColumnMapping(),
     )

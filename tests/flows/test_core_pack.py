@@ -1,4 +1,4 @@
-"""The core pack that the product ships keeps what it says."""
+"""The core pack that the product ships, and the example of the format, keep what they say."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ def example() -> Mapping[str, bytes]:
 
 def test_the_core_rules_pass_their_cases_and_every_mutant_is_noticed(core, example, words):
     trial = try_pack(core, beside=[core, example], vocabulary=words, as_of=TODAY)
+    assert [str(remark) for remark in trial.remarks] == []
+    assert trial.cases == trial.passed
+    assert all(rule.killed == rule.mutants and rule.fire for rule in trial.rules)
+
+
+def test_the_example_of_the_format_passes_its_cases_and_every_mutant_is_noticed(core, words):
+    korvane = read_folder(PACKS.parent / "tests" / "data" / "packs" / "korvane.outdoor")
+    trial = try_pack(korvane, beside=[core], vocabulary=words, as_of=TODAY)
     assert [str(remark) for remark in trial.remarks] == []
     assert trial.cases == trial.passed
     assert all(rule.killed == rule.mutants and rule.fire for rule in trial.rules)

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from countermark.errors import RunError
-from countermark.flows.begin_pack import begin_pack
 from countermark.flows.lint_pack import context_of, lint, rates_of
-from countermark.knowledge.new_pack_form import NewPack
+from small_packs import ACME, TODAY
 
-TODAY = date(2026, 11, 24)
-ASKED = NewPack(
-    id="acme.zorvik", title="Zorvik", contact="ip@acme.example", licence="CC-BY-4.0", mark="Zorvik",
-    nice=(28,), style_code="ZO-1", product="Rocket One", category="toys.figure", currency="EUR",
-    low="119.00", typical="149.00", high="159.00", begins=date(2026, 11, 1),
-)  # fmt: skip
 RULE = "acme.zorvik/price-floor-new"
 
 
@@ -29,7 +20,7 @@ def context(files, others=()):
 )
 def test_a_rule_that_fires_more_often_than_expected_is_an_error(fired, says):
     summary = {"counts": {"scanned": 10_000, "rules": {RULE: {"fired": fired}}}}
-    remarks = lint(begin_pack(ASKED), context=context(None), rates=rates_of(summary, source="run"))
+    remarks = lint(ACME, context=context(None), rates=rates_of(summary, source="run"))
     assert [remark.check for remark in remarks if remark.severity == "E"] == says
 
 
@@ -44,7 +35,7 @@ def test_without_a_core_pack_its_lists_are_not_known():
 
 
 def test_other_packs_tell_their_marks_and_logic_and_broken_ones_tell_nothing():
-    found = context(None, [begin_pack(ASKED), {"pack.toml": b"?"}])
+    found = context(None, [ACME, {"pack.toml": b"?"}])
     assert found.other_marks == {"zorvik": "acme.zorvik"}
     assert list(found.other_logic.values()) == [RULE]
     assert found.ordinary_words == {"nova"}

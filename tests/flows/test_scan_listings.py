@@ -59,9 +59,9 @@ def whole(home, knowledge):
 def begin(home, knowledge, tmp_path):
     """The steps of a scan of all listings, or others, to the folder `run` of the test."""
 
-    def act(listings=None, processes=1):
+    def act(listings=None, **workers):
         source = listings or home / "listings"
-        return steps(source, tmp_path / "run", knowledge=knowledge, processes=processes)
+        return steps(source, tmp_path / "run", knowledge=knowledge, **workers)
 
     return act
 
@@ -88,8 +88,9 @@ def process(home, tmp_path):
     return act
 
 
-def test_one_process_and_two_give_the_same_bytes(whole, scan, tmp_path):
-    scan(processes=2)
+@pytest.mark.parametrize("workers", [{"processes": 2}, {"threads": 3}])
+def test_however_many_work_the_bytes_are_the_same(whole, scan, tmp_path, workers):
+    scan(**workers)
     assert contents(tmp_path / "run") == contents(whole)
 
 

@@ -2,57 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from countermark.errors import PackError
-from countermark.flows.begin_pack import begin_pack
-from countermark.flows.try_pack import RuleTrial, try_pack
-from countermark.knowledge.new_pack_form import NewPack
+from countermark.flows.try_pack import RuleTrial, try_pack, try_together
+from countermark.knowledge.new_pack import new_pack
+from small_packs import ACME, ASKED, CORE, TODAY
 
-TODAY = date(2026, 11, 24)
-ASKED = NewPack(
-    id="acme.zorvik", title="Zorvik", contact="ip@acme.example", licence="CC-BY-4.0", mark="Zorvik",
-    nice=(28,), style_code="ZO-1", product="Rocket One", category="toys.figure", currency="EUR",
-    low="119.00", typical="149.00", high="159.00", begins=date(2026, 11, 1),
-)  # fmt: skip
-CORE = {
-    "pack.toml": b"""format = "countermark.pack/1"
-id = "core.general"
-serial = 1
-version = "1"
-title = "For tests"
-issuer = "core"
-contact = "ip@example.org"
-licence = "CC-BY-4.0"
-valid_from = 2026-11-01T00:00:00Z
-review_by = 2027-05-01
-expires = 2028-10-01T00:00:00Z
-[parts.public]
-level = "public"
-licence = "CC-BY-4.0"
-""",
-    "public/categories.csv": b"""id,title
-toys,Toys
-toys.figure,Figures
-toys.miniature,Small
-parts,Parts
-""",
-    "public/lists/all.toml": b"""[[list]]
-id = "fit_before"
-terms = ["for"]
-[[list]]
-id = "style_after"
-terms = ["style"]
-[[list]]
-id = "wanted"
-terms = ["wtb"]
-[[list]]
-id = "genuine_claim"
-terms = ["genuine"]
-""",
-}
 CASES, FIRE = "public/tests/price.toml", 'fire = ["price-floor-new"]'
 
 
@@ -61,7 +20,7 @@ def trial(files, as_of=TODAY):
 
 
 def test_a_line_for_each_rule_counts_its_cases_and_mutants():
-    found = trial(begin_pack(ASKED))
+    found = trial(ACME)
     line = RuleTrial(rule="price-floor-new", fire=2, quiet=10, blocked=5, mutants=8, killed=8)
     assert (found.rules, found.cases, found.passed, found.failed) == ((line,), 12, 12, False)
 
@@ -76,7 +35,7 @@ def test_a_line_for_each_rule_counts_its_cases_and_mutants():
     ids=["cases-that-fail", "no-case-close-above-the-bound", "a-mutant-that-nobody-notices"],
 )
 def test_what_must_be_mended_fails_the_trial(old, new, checks):
-    files = dict(begin_pack(ASKED))
+    files = dict(ACME)
     assert old in files[CASES].decode()
     files[CASES] = files[CASES].replace(old.encode(), new.encode())
     found = trial(files)
@@ -84,6 +43,28 @@ def test_what_must_be_mended_fails_the_trial(old, new, checks):
     assert found.failed
 
 
-def test_a_pack_that_has_expired_is_not_tried():
-    with pytest.raises(PackError, match=r"pack acme\.zorvik expires on .*, before 2028-11-01"):
-        trial(begin_pack(ASKED), as_of=date(2028, 11, 1))
+@pytest.mark.parametrize("day", [date(2028, 11, 1), date(2026, 10, 31)])
+def test_a_pack_that_has_expired_or_not_begun_is_not_tried(day):
+    says = rf"pack acme\.zorvik is in use from 2026-11-01 to 2028-10-30, and not on {day}"
+    with pytest.raises(PackError, match=says):
+        trial(ACME, as_of=day)
+
+
+@pytest.mark.parametrize("greedy", [False, True])
+def test_what_fires_the_rule_of_one_brand_must_not_fire_that_of_another(greedy):
+    """A rule about every mark is the core pack's to write, not a brand's."""
+    other = dict(
+        new_pack(
+            replace(ASKED, id="brix.brixel", mark="Brixel", style_code="BR-1", product="Comet")
+        )
+    )
+    if greedy:
+        rule = other["public/rules/price.toml"]
+        other["public/rules/price.toml"] = rule.replace(b'mark = "brixel"', b'mark = "*"')
+    trials = try_together([ACME, other], beside=[CORE], vocabulary=["cover"], as_of=TODAY)
+    remarks = [
+        str(remark) for trial in trials for remark in trial.remarks if "of pack" in remark.message
+    ]
+    says = 'price-floor-new: it fires on case "far-too-cheap" of pack acme.zorvik'
+    assert any(says in remark for remark in remarks) is greedy
+    assert not [remark for remark in remarks if "of pack brix.brixel" in remark]

@@ -151,6 +151,13 @@ def test_a_key_of_another_member_may_not_sign(signed):
     refused(signed, says="may not sign for korvane", trusted=trust(FIRST, issuers=["nordhal"]))
 
 
+def test_keys_of_others_may_sign_besides_and_do_not_count(korvane):
+    both = sign_pack(korvane, keys=[FIRST, SECOND], salts=SALTS)
+    trusted = {**trust(FIRST), **trust(SECOND, issuers=["nordhal"])}
+    assert verify_pack(both, trusted=trusted).signed_for == {"korvane", "nordhal"}
+    refused(both, says="1 keys of korvane signed and 2 must", trusted=trusted, threshold=2)
+
+
 def test_an_unknown_algorithm_is_refused(signed):
     envelope = json.loads(signed["PACK.sig"])
     for keyid in ("rsa:" + FIRST.id[8:], FIRST.id[8:], "", "ED25519" + FIRST.id[7:]):

@@ -3,49 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from countermark.flows.begin_pack import begin_pack
 from countermark.flows.build_snapshot import snapshot_of
-from countermark.knowledge.new_pack_form import NewPack
 from countermark.knowledge.reading import read_pack
 from countermark.scanning.case_questions import demands_of
 from countermark.scanning.case_variants import variant_remarks
 from countermark.scanning.cases import CaseRun, run_cases
+from small_packs import ACME, CORE_LISTS, TODAY
+from small_packs import CORE as PLAIN_CORE
 
-TODAY = date(2026, 11, 24)
 WORDS = ("cover", "style", "stand", "rocket", "large")
-HEADER = """format = "countermark.pack/1"
-id = "{id}"
-serial = 1
-version = "1"
-title = "For tests"
-issuer = "{issuer}"
-contact = "ip@example.org"
-licence = "CC-BY-4.0"
-valid_from = 2026-11-01T00:00:00Z
-review_by = 2027-05-01
-expires = 2027-11-01T00:00:00Z
-[parts.public]
-level = "public"
-licence = "CC-BY-4.0"
-"""
-CORE_LISTS = """[[list]]
-id = "fit_before"
-terms = ["for", "fits"]
-[[list]]
-id = "style_after"
-terms = ["style"]
-[[list]]
-id = "wanted"
-terms = ["wtb"]
-[[list]]
-id = "genuine_claim"
-terms = ["genuine"]
-"""
 CORE_RULE = """[[rule]]
 id = "says-replica"
 rev = 1
@@ -61,37 +31,7 @@ slang = { op = "phrase", any = ["replica"] }
 [rule.logic]
 when = "brand and slang"
 """
-CATEGORIES = """id,title
-toys,Toys
-toys.figure,Figures
-toys.miniature,Small
-parts,Parts
-repair,Repair
-"""
-CORE = {
-    "pack.toml": HEADER.format(id="core.general", issuer="core").encode(),
-    "public/categories.csv": CATEGORIES.encode(),
-    "public/lists/all.toml": CORE_LISTS.encode(),
-    "public/rules/replicas.toml": CORE_RULE.encode(),
-}
-ACME = begin_pack(
-    NewPack(
-        id="acme.zorvik",
-        title="Zorvik",
-        contact="ip@acme.example",
-        licence="CC-BY-4.0",
-        mark="Zorvik",
-        nice=(28,),
-        style_code="ZO-1",
-        product="Rocket One",
-        category="toys.figure",
-        currency="EUR",
-        low="119.00",
-        typical="149.00",
-        high="159.00",
-        begins=date(2026, 11, 1),
-    )
-)
+CORE = {**PLAIN_CORE, "public/rules/replicas.toml": CORE_RULE.encode()}
 RULE, CASES = "public/rules/price.toml", "public/tests/price.toml"
 
 Files = Mapping[str, bytes]
@@ -270,7 +210,7 @@ def test_disguises_of_a_coined_name_are_seen_through_and_harmless_forms_are_quie
 
 @pytest.mark.parametrize(
     ("word", "other", "says"),
-    [('"for", ', "", '"for" beside'), ('"style"', '"look"', '"style" beside')],
+    [("'for', ", "", '"for" beside'), ("'style'", "'look'", '"style" beside')],
 )
 def test_a_harmless_form_on_which_a_price_rule_fires_is_a_warning(word, other, says):
     files = without_case("made-to-fit")

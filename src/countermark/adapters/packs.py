@@ -1,4 +1,4 @@
-"""Packs as folders of files."""
+"""Packs as folders of files, and as archives."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from countermark.errors import PackError
+from countermark.knowledge.archives import MAX_ARCHIVE_BYTES, open_archive
 from countermark.knowledge.files import (
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -15,6 +16,31 @@ from countermark.knowledge.files import (
     check_files,
     check_sizes,
 )
+
+ARCHIVE = ".tar"
+
+
+def read_files(path: Path) -> Mapping[str, bytes]:
+    """The files of a pack, given as its folder or its archive. They are not verified yet.
+
+    Raises:
+        PackError: nothing there, not readable, out of bounds, or not an archive of a pack.
+    """
+    is_archive = path.suffix == ARCHIVE and path.is_file()
+    return open_archive(read_archive(path)) if is_archive else read_folder(path)
+
+
+def read_archive(path: Path) -> bytes:
+    """The bytes of an archive file, one more than allowed where there are more.
+
+    Raises:
+        PackError: nothing there, or not readable.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_ARCHIVE_BYTES + 1)
+    except OSError as error:
+        raise PackError(f"{path} can not be read: {(error.strerror or '').lower()}") from error
 
 
 def read_folder(path: Path | str) -> Mapping[str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -17,11 +17,15 @@ from countermark.domain.catalogue import (
     Noun,
     PriceBand,
     Product,
+    Sha256,
     Tell,
 )
 from countermark.domain.marks import Alias, Language, LocalId, Mark, Text
 from countermark.domain.origins import Level
 from countermark.domain.rules import Rule, RuleId, TermList, TestCase
+
+OPEN_ISSUER = "starter"
+"""Issuer of packs of public knowledge that speak for no brand; the brand's own pack may replace them."""
 
 PackId = Annotated[
     str,
@@ -57,6 +61,23 @@ class Requires(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     lists: Mapping[str, int] = {}
 
 
+class GeneratedTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a table in Parquet was made from, since nobody reads it with their eyes.
+
+    Attributes:
+        generated: must be true: what people write by hand is CSV.
+        source: SHA-256 of the file it was made from, in hex.
+    """
+
+    generated: bool
+    source: Sha256
+
+    def __post_init__(self) -> None:
+        """Refuse a table that was not generated."""
+        if not self.generated:
+            raise ValueError("generated is false: write the table as CSV")
+
+
 class PackHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `pack.toml` says about the pack.
 
@@ -69,6 +90,7 @@ class PackHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         review_by: day after which all rules fall back to evaluation.
         expires: instant after which the pack is not compiled.
         supersedes: ids of packs that this one replaces.
+        tables: path of a table in Parquet -> what it was made from.
     """
 
     format: Literal["countermark.pack/1"]
@@ -87,6 +109,12 @@ class PackHeader(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     supersedes: tuple[PackId, ...] = ()
     parts: Mapping[Level, PackPart]
     requires: Requires = Requires()
+    tables: Mapping[str, GeneratedTable] = {}
+
+    def in_use(self, on: date) -> bool:
+        """Whether the pack has begun and not expired on the day `on`, both days included (UTC)."""
+        begins, ends = self.valid_from.astimezone(UTC), self.expires.astimezone(UTC)
+        return begins.date() <= on <= ends.date()
 
 
 class LockEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

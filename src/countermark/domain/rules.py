@@ -95,7 +95,8 @@ class TermList(Knowledge, frozen=True, kw_only=True):
     Attributes:
         id: local; other packs name a list of the core pack `core.<id>`.
         note: what a word of the list tells.
-        match: `token`: whole words, in unspaced scripts anywhere; `substring`: anywhere.
+        match: `token`: whole words, in unspaced scripts anywhere. Nothing looser: a word that
+            counts inside other words fires on them.
         terms: words by language; those of a list without languages stand under "und".
         version: raised by the author when a word is added or taken away.
         expires: last day of use; None: that of the pack.
@@ -103,10 +104,14 @@ class TermList(Knowledge, frozen=True, kw_only=True):
 
     id: LocalId
     note: Annotated[str, Meta(max_length=500)] = ""
-    match: Literal["token", "substring"] = "token"
+    match: Literal["token"] = "token"
     terms: Mapping[str, tuple[Text, ...]]
     version: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     expires: date | None = None
+
+    def in_use(self, on: date) -> bool:
+        """Whether the list still counts on the day `on`."""
+        return self.expires is None or on <= self.expires
 
     @property
     def words(self) -> tuple[str, ...]:

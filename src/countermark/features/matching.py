@@ -3,7 +3,7 @@
 A text is folded (see `folding`) into tokens, runs of letters and digits, and sub-tokens: a token is also cut where
 letters meet digits, where case goes up and around symbols that may stand for letters. Characters of scripts written
 without spaces are sub-tokens of their own. Every run of consecutive sub-tokens is a *window*; its hash grows letter
-by letter, and all but a few windows are dropped after four letters by a bit filter. So the cost follows the length of
+by letter, and all but a few windows are dropped by a bit filter of the first letters. So the cost follows the length of
 the text and not the number of entries.
 
 In *loose* mode letters that are drawn or typed for each other share a class, repeats collapse and separators are
@@ -20,6 +20,18 @@ import pyarrow as pa
 from numba import njit
 
 from countermark.features.folding import FoldTable, fold_table
+from countermark.features.hashing import (
+    SEED,
+    bit_is_set,
+    exact_hash,
+    is_set,
+    lookup,
+    mixed,
+    short_key,
+    short_place,
+    state_after,
+    step,
+)
 from countermark.features.tokens import (
     DIGITS,
     FOREIGN,
@@ -34,23 +46,19 @@ from countermark.features.tokens import (
 MAX_SUBTOKENS = 18  # of one window: N_I_K_E with room
 MAX_WINDOW = 48  # letters of one window
 PREFIX = 4  # letters from which a window is looked up by the hash of its letters
-PREFIX_LENGTHS = (
-    4,
-    6,
-    8,
-    10,
-    13,
-    16,
-    20,
-    26,
-)  # letters after which the bit filter of beginnings is asked
-PREFIXES = sum(1 << n for n in PREFIX_LENGTHS)
+LONG = 6  # letters from which an entry counts as long
+PREFIX_LENGTHS = (2, PREFIX, LONG, 8, 10, 13, 16, 20, 26)
+"""Letters after which the bit filter of beginnings is asked.
+
+After two only where the first letter is wide; after four only entries that are not long are in the filter.
+"""
+PREFIXES = sum(1 << n for n in PREFIX_LENGTHS if n >= LONG)
+WIDE = 0x2E80  # there are thousands of characters from here on, so that two of them tell much
 MAX_PREFIX = max(PREFIX_LENGTHS)
-SHORT = 6  # windows up to this many characters are also looked up by the hash of their characters
-SHORT_MASK = np.uint64(0xFFFF)
-SEED = np.uint64(0xCBF29CE484222325)
-STEP = np.uint64(0x100000001B3)
-MIX = np.uint64(0x9E3779B97F4A7C15)
+SHORT = (
+    6  # characters of a short window: one of fewer letters than PREFIX, looked up by its characters
+)
+MAX_HITS = 256  # windows that wait to be written
 
 ATTACHED, EXACT, PARTED, GLUED = 4, 8, 16, 32
 """Flags of a window, beside those of its characters: touching others; folds as its entry does; not in one piece; begins
@@ -84,6 +92,16 @@ class Index(NamedTuple):
     exact: np.ndarray
 
 
+class Letters(NamedTuple):
+    """What windows are hashed by: letters, their drawings and the first letter of each sub-token; characters likewise."""
+
+    letter: np.ndarray
+    drawn: np.ndarray
+    edge: np.ndarray
+    char: np.ndarray
+    sub_first: np.ndarray
+
+
 class Found(NamedTuple):
     """Windows that have the hash of an entry, in order of row and place; parallel int32 arrays.
 
@@ -100,82 +118,7 @@ class Found(NamedTuple):
     flags: np.ndarray
 
 
-@njit(cache=True, inline="always")
-def step(state: np.uint64, char: np.uint64) -> np.uint64:
-    """A hash state with one more character."""
-    return (state ^ char) * STEP
-
-
-@njit(cache=True, inline="always")
-def mixed(state: np.uint64) -> np.uint64:
-    """A hash state with its bits spread, as filters and tables want it."""
-    spread = (state ^ (state >> np.uint64(29))) * MIX
-    return spread ^ (spread >> np.uint64(32))
-
-
-@njit(cache=True, inline="always")
-def bit_is_set(bits: np.ndarray, key: np.uint64) -> bool:
-    """Whether the place of a hash is set in a bit filter."""
-    place = key & np.uint64(len(bits) * 64 - 1)
-    return (bits[place >> np.uint64(6)] >> (place & np.uint64(63))) & np.uint64(1) != 0
-
-
 @njit(cache=True)
-def _lookup(index: Index, key: np.uint64) -> int:
-    """Position of the first entry with this hash, or -1."""
-    mask = np.uint64(len(index.slots) - 1)
-    place = (key >> np.uint64(20)) & mask
-    while index.first[place] >= 0:
-        if index.slots[place] == key:
-            return index.first[place]
-        place = (place + np.uint64(1)) & mask
-    return -1
-
-
-@njit(cache=True, inline="always")
-def short_place(first: np.uint64, second: np.uint64, length: int) -> np.uint64:
-    """Bit number, in `short_bits`, of windows that begin so and have this many characters."""
-    return mixed(step(step(SEED, first), second) ^ np.uint64(length)) & SHORT_MASK
-
-
-@njit(cache=True, inline="always")
-def _may_be_short(bits: np.ndarray, char: np.ndarray, first: int, length: int) -> bool:
-    second = np.uint64(char[first + 1]) if length > 1 else np.uint64(0)
-    place = short_place(np.uint64(char[first]), second, length)
-    return (bits[place >> np.uint64(6)] >> (place & np.uint64(63))) & np.uint64(1) != 0
-
-
-@njit(cache=True)
-def exact_hash(char: np.ndarray, first: int, stop: int) -> np.uint64:
-    """The hash of folded characters."""
-    state = SEED
-    for k in range(first, stop):
-        state = step(state, np.uint64(char[k]))
-    return state
-
-
-@njit(cache=True)
-def _emit(
-    out: np.ndarray, count: int, index: Index, position: int, place: np.ndarray, exact: np.uint64
-) -> int:
-    """Write every entry at `position` of the index for the window `place`; returns the new count."""
-    for k in range(index.next_same[position] + 1):
-        entry = index.entries[position + k]
-        tokens, allowed = place[4] - place[3] + 1, index.words[entry]
-        if tokens > abs(allowed) or (allowed < 0 and tokens != -allowed):
-            continue
-        if count < out.shape[1]:
-            out[0, count] = place[0]
-            out[1, count] = entry
-            for field in range(1, 6):
-                out[field + 1, count] = place[field]
-            if index.exact[entry] == exact:
-                out[6, count] |= EXACT
-        count += 1
-    return count
-
-
-@njit(cache=True, inline="always")
 def _one_word(before: int, char: int) -> bool:
     """Whether two characters that touch are of one word: both Hangul or both katakana."""
     hangul = 0xAC00 <= before <= 0xD7A3 and 0xAC00 <= char <= 0xD7A3
@@ -183,51 +126,124 @@ def _one_word(before: int, char: int) -> bool:
 
 
 @njit(cache=True)
-def _found(
+def _flags(folded: Scratch, first: int, stop: int) -> int:
+    """FOREIGN, DIGITS, PARTED and GLUED of the characters of a window."""
+    char, flag = folded.char, folded.flags
+    flags = int(flag[first]) & (FOREIGN | DIGITS)
+    for k in range(first + 1, stop):
+        flags |= int(flag[k]) & (FOREIGN | DIGITS)
+        if flag[k] & SPACED:
+            flags |= PARTED
+    if first > 0 and not flag[first] & SPACED and _one_word(char[first - 1], char[first]):
+        flags |= GLUED
+    return flags
+
+
+@njit(cache=True)
+def _letters(folded: Scratch, loose: bool) -> Letters:
+    if loose:
+        return Letters(
+            folded.letter, folded.drawn, folded.sub_letter, folded.char, folded.sub_first
+        )
+    return Letters(folded.char, folded.char, folded.sub_first, folded.char, folded.sub_first)
+
+
+@njit(cache=True)
+def _emit(
     index: Index,
-    key: np.uint64,
     folded: Scratch,
-    window: tuple[int, int, int],
-    place: np.ndarray,
+    subs: int,
+    hits: np.ndarray,
+    text: tuple[int, int],
     out: np.ndarray,
     count: int,
 ) -> int:
-    """Emit the entries with this hash, if there are any, for the window of sub-tokens (first, last, of all)."""
-    position = _lookup(index, key)
-    if position < 0:
-        return count
-    s, e, subs = window
-    first, stop = folded.sub_first[s], folded.sub_first[e + 1]
-    token, token_end = folded.sub_token[s], folded.sub_token[e]
-    place[1], place[2] = folded.start[first], folded.end[stop - 1]
-    place[3], place[4] = token, token_end
-    before = s > 0 and folded.sub_token[s - 1] == token
-    after = e + 1 < subs and folded.sub_token[e + 1] == token_end
-    place[5] = ATTACHED if before or after else 0
-    for k in range(first, stop):
-        place[5] |= folded.flags[k] & (FOREIGN | DIGITS)
-        if k > first and folded.flags[k] & SPACED:
-            place[5] |= PARTED
-    if (
-        first > 0
-        and not folded.flags[first] & SPACED
-        and _one_word(folded.char[first - 1], folded.char[first])
-    ):
-        place[5] |= GLUED
-    return _emit(out, count, index, position, place, exact_hash(folded.char, first, stop))
+    """Write every entry of the windows in `hits`; returns the new count of `out`, which may pass its room.
+
+    `text` is the row and the byte at which its text begins.
+    """
+    row, begin = text
+    sub_token, sub_first = folded.sub_token, folded.sub_first
+    words, entries, exact_of = index.words, index.entries, index.exact
+    for h in range(hits.shape[1]):
+        s, e, position = hits[0, h], hits[1, h], hits[2, h]
+        first, stop = sub_first[s], sub_first[e + 1]
+        token, token_end = sub_token[s], sub_token[e]
+        flags = _flags(folded, first, stop)
+        if (s > 0 and sub_token[s - 1] == token) or (
+            e + 1 < subs and sub_token[e + 1] == token_end
+        ):
+            flags |= ATTACHED
+        exact, tokens = exact_hash(folded.char, first, stop), token_end - token + 1
+        for k in range(position, position + index.next_same[position] + 1):
+            entry = entries[k]
+            allowed = words[entry]
+            if tokens > abs(allowed) or (allowed < 0 and tokens != -allowed):
+                continue
+            if count < out.shape[1]:
+                out[0, count], out[1, count] = row, entry
+                out[2, count] = folded.start[first] - begin
+                out[3, count] = folded.end[stop - 1] - begin
+                out[4, count], out[5, count] = token, token_end
+                out[6, count] = flags | EXACT if exact_of[entry] == exact else flags
+            count += 1
+    return count
+
+
+@njit(cache=True)
+def _repeats(drawn: np.ndarray, k: int) -> bool:
+    """Whether two of the first letters from k on are equal: at a seam between sub-tokens they collapse."""
+    same = drawn[k] == drawn[k + 1]
+    for j in range(k + 1, k + LONG - 1):
+        same |= drawn[j] == drawn[j + 1]
+    return same
 
 
 @njit(cache=True)
 def _search(
-    index: Index, folded: Scratch, subs: int, place: np.ndarray, out: np.ndarray, count: int
-) -> int:
-    """Look up every window of one folded text; returns the new count of `out`, which may pass its room."""
-    letter, drawn, char, loose = folded.letter, folded.drawn, folded.char, index.loose
+    index: Index, letters: Letters, subs: int, begin: int, hits: np.ndarray
+) -> tuple[int, int]:
+    """Look up the windows that begin at sub-token `begin` or later, until `hits` is full.
+
+    Most windows are dropped by the hash of their first letters, which costs no branch but one; only where the filter
+    of beginnings lets one through, or letters at a seam collapse, is it grown sub-token by sub-token.
+
+    Returns:
+        The sub-token to go on from, and how many columns of `hits` (first, last, position in the index) are written.
+    """
+    letter, drawn, edge, char, sub_first = letters
     prefix_bits, bits, short_bits = index.prefix_bits, index.bits, index.short_bits
-    for s in range(subs):
-        state, n, last, alive, first = SEED, 0, np.uint32(0), True, folded.sub_first[s]
-        for e in range(s, min(subs, s + MAX_SUBTOKENS)):
-            for k in range(folded.sub_letter[e], folded.sub_letter[e + 1]):
+    loose, slots, where = index.loose, index.slots, index.first
+    total, found, s = edge[subs], 0, begin
+    while s < subs and found + 2 * MAX_SUBTOKENS < hits.shape[1]:
+        first, start = sub_first[s], edge[s]
+        one, two = np.uint64(char[first]), np.uint64(char[first + 1])
+        repeats = loose and _repeats(drawn, start)
+        below = PREFIX  # letters from which windows are no longer short
+        state = state_after(letter, start, PREFIX)
+        long = start + PREFIX <= total and bit_is_set(prefix_bits, mixed(state))
+        state = step(step(state, np.uint64(letter[start + 4])), np.uint64(letter[start + 5]))
+        long |= start + LONG <= total and bit_is_set(prefix_bits, mixed(state))
+        if repeats:
+            below, long = 0, True
+        elif char[first] >= WIDE and (
+            start + 2 > total or not bit_is_set(prefix_bits, mixed(state_after(letter, start, 2)))
+        ):
+            below, long = 2, False
+        e = s
+        while e < subs and edge[e + 1] - start < below:
+            length, position = sub_first[e + 1] - first, -1
+            if length <= SHORT and is_set(
+                short_bits, short_place(one, two * np.uint64(length > 1), length)
+            ):
+                position = lookup(slots, where, short_key(char, first, length))
+            if position >= 0:
+                hits[0, found], hits[1, found], hits[2, found] = s, e, position
+                found += 1
+            e += 1
+        state, n, last, e = SEED, 0, np.uint32(0), s
+        while long and e < min(subs, s + MAX_SUBTOKENS):
+            for k in range(edge[e], edge[e + 1]):
                 if loose and drawn[k] == last:
                     continue
                 last = drawn[k]
@@ -238,17 +254,24 @@ def _search(
                     and PREFIXES >> n & 1
                     and not bit_is_set(prefix_bits, mixed(state))
                 ):
-                    alive = False
+                    long = False
                     break
-            if not alive:
-                break
-            if n >= PREFIX and bit_is_set(bits, mixed(state)):
-                count = _found(index, mixed(state), folded, (s, e, subs), place, out, count)
-            length = folded.sub_first[e + 1] - first
-            if length <= SHORT and _may_be_short(short_bits, char, first, length):
-                key = mixed(exact_hash(char, first, first + length) ^ MIX)
-                count = _found(index, key, folded, (s, e, subs), place, out, count)
-    return count
+            position = -1
+            if long and n >= PREFIX:
+                if bit_is_set(bits, mixed(state)):
+                    position = lookup(slots, where, mixed(state))
+            elif long and repeats:
+                length = sub_first[e + 1] - first
+                if length <= SHORT and is_set(
+                    short_bits, short_place(one, two * np.uint64(length > 1), length)
+                ):
+                    position = lookup(slots, where, short_key(char, first, length))
+            if position >= 0:
+                hits[0, found], hits[1, found], hits[2, found] = s, e, position
+                found += 1
+            e += 1
+        s += 1
+    return s, found
 
 
 @njit(cache=True, nogil=True)
@@ -261,19 +284,19 @@ def _find_in_column(
     out: np.ndarray,
 ) -> int:
     data, offsets = text
-    count, place = 0, np.empty(6, np.int32)
-    for k in range(len(rows)):
-        row = rows[k]
-        place[0] = row
+    count, hits = 0, np.empty((3, MAX_HITS), np.int32)
+    for row in rows:
         begin, end = offsets[row], offsets[row + 1]
-        if end > begin:
-            before = count
-            subs = fold_text(table, data, begin, end, folded)
-            read_letters(table, folded, subs, index.loose)
-            count = _search(index, folded, subs, place, out, count)
-            for j in range(before, min(count, out.shape[1])):
-                out[2, j] -= begin
-                out[3, j] -= begin
+        if end == begin:
+            continue
+        subs, s = fold_text(table, data, begin, end, folded), 0
+        if index.loose:
+            read_letters(table, folded, subs)
+        letters = _letters(folded, index.loose)
+        while s < subs:
+            s, found = _search(index, letters, subs, s, hits)
+            if found:
+                count = _emit(index, folded, subs, hits[:, :found], (row, begin), out, count)
     return count
 
 

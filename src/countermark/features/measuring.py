@@ -10,15 +10,8 @@ import pyarrow as pa
 from numba import njit
 
 from countermark.features.folding import FoldTable, fold_table
-from countermark.features.matching import (
-    MIX,
-    PREFIX_LENGTHS,
-    SEED,
-    exact_hash,
-    mixed,
-    short_place,
-    step,
-)
+from countermark.features.hashing import MIX, SEED, exact_hash, mixed, short_place, step
+from countermark.features.matching import PREFIX_LENGTHS
 from countermark.features.tokens import Scratch, fold_text, read_letters, scratch, text_buffers
 
 
@@ -53,13 +46,15 @@ def _measure(
     data, offsets = text
     for row in range(len(offsets) - 1):
         subs = fold_text(table, data, offsets[row], offsets[row + 1], folded)
-        read_letters(table, folded, subs, loose)
+        if loose:
+            read_letters(table, folded, subs)
+        letter, drawn = (folded.letter, folded.drawn) if loose else (folded.char, folded.char)
         state, n, last, met = SEED, 0, np.uint32(0), 0
-        for k in range(folded.sub_letter[subs]):
-            if loose and folded.drawn[k] == last:
+        for k in range(folded.sub_letter[subs] if loose else folded.sub_first[subs]):
+            if loose and drawn[k] == last:
                 continue
-            last = folded.drawn[k]
-            state = step(state, np.uint64(folded.letter[k]))
+            last = drawn[k]
+            state = step(state, np.uint64(letter[k]))
             n += 1
             if met < len(PREFIX_LENGTHS) and n == PREFIX_LENGTHS[met]:
                 out.prefixes[row, met] = mixed(state)

@@ -8,21 +8,30 @@ candidate; the distance itself is checked by `knowledge.recognition`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numba import njit
 
+from countermark.features.everyday import BASE
 from countermark.features.folding import FoldTable, fold_table
-from countermark.features.matching import MIX, Found, bit_is_set, mixed
-from countermark.features.tokens import DIGITS, FOREIGN, Scratch, fold_text, scratch, text_buffers
+from countermark.features.hashing import bit_is_set, mixed
+from countermark.features.matching import Found
+from countermark.features.tokens import (
+    DIGITS,
+    FOREIGN,
+    MAX_TEXT,
+    Scratch,
+    fold_text,
+    scratch,
+    text_buffers,
+)
 
-BASE = np.uint64(0x2545F4914F6CDD1D)
 SHORTEST, LONGEST = 4, 20  # letters of a window
 MAX_TOKENS = 3  # of a window
 END = 4  # letters of an end
+EVERYDAY, UNFIT = 1, 2  # flags of a token
 LONG_NAME = 7  # letters from which two everyday words one slip from a name are looked at
 
 
@@ -67,82 +76,121 @@ def _neighbourhood(letters: np.ndarray, n: int, powers: np.ndarray, out: np.ndar
     return n + 1
 
 
-@njit(cache=True)
-def _token_letters(folded: Scratch, first: int, stop: int, letters: np.ndarray, n: int) -> int:
-    """Append the letters of a token, symbols passed over; -1 when there are digits or too many letters."""
-    for k in range(first, stop):
-        char = folded.char[k]
-        if folded.flags[k] & (FOREIGN | DIGITS) == FOREIGN | DIGITS:
-            continue
-        if n >= LONGEST or folded.flags[k] & DIGITS or char >= 0x0E00:
-            return -1
-        letters[n] = char
-        n += 1
-    return n
+class Tokens(NamedTuple):
+    """The tokens of one text as windows of letters, symbols passed over.
+
+    Attributes:
+        prefix: uint64, polynomial hash of the letters before each; from two of them comes that of any window.
+        first, char_first: first letter and first character of each token, and one more.
+        start, end: byte offsets of each token.
+        flags: EVERYDAY, or UNFIT with digits or characters that are no letters of an alphabet.
+    """
+
+    prefix: np.ndarray
+    first: np.ndarray
+    char_first: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    flags: np.ndarray
+
+
+def _room(longest: int) -> Tokens:
+    room = min(longest, MAX_TEXT) * 4 + 8
+
+    def empty() -> np.ndarray:
+        return np.empty(room, np.int32)
+
+    return Tokens(
+        np.empty(room, np.uint64), empty(), empty(), empty(), empty(), np.empty(room, np.uint8)
+    )
 
 
 @njit(cache=True)
-def _starts(folded: Scratch, subs: int) -> tuple[np.ndarray, int]:
-    """The first character of every token, and the number of tokens; one more start closes the last."""
-    starts, tokens = np.empty(subs + 1, np.int32), 0
-    for s in range(subs):
-        if s == 0 or folded.sub_token[s] != folded.sub_token[s - 1]:
-            starts[tokens] = folded.sub_first[s]
-            tokens += 1
-    starts[tokens] = folded.sub_first[subs]
-    return starts, tokens
-
-
-@njit(cache=True)
-def _common(index: NearIndex, folded: Scratch, first: int, stop: int) -> bool:
-    state = np.uint64(0)
-    for k in range(first, stop):
-        state = state * BASE + np.uint64(folded.char[k])
-    return bit_is_set(index.common, mixed(state)) and bit_is_set(index.common, mixed(state ^ BASE))
+def _read_tokens(common: np.ndarray, folded: Scratch, subs: int, out: Tokens) -> int:
+    """Fill `out` from a folded text; returns the number of tokens."""
+    char, flags, sub_first, sub_token = (
+        folded.char,
+        folded.flags,
+        folded.sub_first,
+        folded.sub_token,
+    )
+    prefix, n, tokens, s = out.prefix, 0, 0, 0
+    prefix[0] = 0
+    while s < subs:
+        stop = s + 1
+        while stop < subs and sub_token[stop] == sub_token[s]:
+            stop += 1
+        out.first[tokens], out.char_first[tokens], flag = n, sub_first[s], 0
+        state = np.uint64(0)
+        for k in range(sub_first[s], sub_first[stop]):
+            letter = np.uint64(char[k])
+            state = state * BASE + letter
+            if flags[k] & (FOREIGN | DIGITS) == FOREIGN | DIGITS:
+                continue
+            if flags[k] & DIGITS or char[k] >= 0x0E00:
+                flag = UNFIT
+            prefix[n + 1] = prefix[n] * BASE + letter
+            n += 1
+        if bit_is_set(common, mixed(state)) and bit_is_set(common, mixed(state ^ BASE)):
+            flag |= EVERYDAY
+        out.flags[tokens] = flag
+        out.start[tokens], out.end[tokens] = (
+            folded.start[sub_first[s]],
+            folded.end[sub_first[stop] - 1],
+        )
+        tokens, s = tokens + 1, stop
+    out.first[tokens], out.char_first[tokens] = n, sub_first[subs]
+    return tokens
 
 
 @njit(cache=True)
 def _near_in_text(
     index: NearIndex,
-    folded: Scratch,
-    subs: int,
-    place: np.ndarray,
+    words: Tokens,
+    tokens: int,
     powers: np.ndarray,
+    text: tuple[int, int],
     out: np.ndarray,
     count: int,
 ) -> int:
-    starts, tokens = _starts(folded, subs)
-    letters, hashes = np.empty(LONGEST + 1, np.uint32), np.empty(LONGEST + 2, np.uint64)
-    for t in range(tokens):
-        n, everyday = 0, True
-        for u in range(t, min(tokens, t + MAX_TOKENS)):
-            n = _token_letters(folded, starts[u], starts[u + 1], letters, n)
-            if n < 0:
-                break
-            everyday = everyday and _common(index, folded, starts[u], starts[u + 1])
-            if (
-                (everyday and (u == t or n < LONG_NAME))
-                or n < SHORTEST
-                or (n > 2 * END and not _keeps_an_end(index, letters, n))
-            ):
-                continue
-            size = _neighbourhood(letters, n, powers, hashes)
-            if n == starts[u + 1] - starts[t] and _is_entry(index, hashes[0]):
-                continue  # without a symbol passed over the plain search has found it
-            place[1], place[2] = folded.start[starts[t]], folded.end[starts[u + 1] - 1]
-            place[3], place[4] = t, u
-            for k in range(size):
-                if bit_is_set(index.bits, hashes[k]):
-                    count = _emit_near(index, hashes[k], place, out, count)
-    return count
-
-
-@njit(cache=True, inline="always")
-def _keeps_an_end(index: NearIndex, letters: np.ndarray, n: int) -> bool:
-    """Whether a long window begins or ends as an entry does: one slip leaves one of its ends whole."""
-    return bit_is_set(index.ends, _end_hash(letters, 0, np.uint64(0))) or bit_is_set(
-        index.ends, _end_hash(letters, n - END, BASE)
+    """Write the windows of one text that may be one slip away; `text` is its row and first byte."""
+    row, begin = text
+    prefix, first, flags, bits, ends = (
+        words.prefix,
+        words.first,
+        words.flags,
+        index.bits,
+        index.ends,
     )
+    four = powers[END]
+    for t in range(tokens):
+        everyday, a = True, first[t]
+        for u in range(t, min(tokens, t + MAX_TOKENS)):
+            b = first[u + 1]
+            n = b - a
+            if flags[u] & UNFIT or n > LONGEST:
+                break
+            everyday = everyday and flags[u] & EVERYDAY != 0
+            if (everyday and (u == t or n < LONG_NAME)) or n < SHORTEST:
+                continue
+            if n > 2 * END:  # one slip leaves one of the ends whole
+                head = mixed(prefix[a + END] - prefix[a] * four)
+                tail = mixed(prefix[b] - prefix[b - END] * four + BASE * four)
+                if not (bit_is_set(ends, head) or bit_is_set(ends, tail)):
+                    continue
+            whole = mixed(prefix[b] - prefix[a] * powers[n])
+            place = (row, words.start[t] - begin, words.end[u] - begin, t, u)
+            if bit_is_set(bits, whole):
+                plain = n == words.char_first[u + 1] - words.char_first[t]
+                if plain and _is_entry(index.hashes, index.whole, whole):
+                    continue  # the plain search has found it
+                count = _emit_near(index, whole, place, out, count)
+            for k in range(a, b):
+                before = (prefix[k] - prefix[a] * powers[k - a]) * powers[b - 1 - k]
+                key = mixed(before + prefix[b] - prefix[k + 1] * powers[b - 1 - k])
+                if bit_is_set(bits, key):
+                    count = _emit_near(index, key, place, out, count)
+    return count
 
 
 @njit(cache=True)
@@ -154,20 +202,23 @@ def _end_hash(letters: np.ndarray, first: int, side: np.uint64) -> np.uint64:
 
 
 @njit(cache=True)
-def _is_entry(index: NearIndex, whole: np.uint64) -> bool:
-    """Whether a window is an entry itself: then there is no slip, and the plain search has found it."""
-    if bit_is_set(index.bits, whole):
-        position = np.searchsorted(index.hashes, whole)
-        while position < len(index.hashes) and index.hashes[position] == whole:
-            if index.whole[position]:
-                return True
-            position += 1
+def _is_entry(hashes: np.ndarray, is_whole: np.ndarray, whole: np.uint64) -> bool:
+    """Whether a window is an entry itself: then there is no slip."""
+    position = np.searchsorted(hashes, whole)
+    while position < len(hashes) and hashes[position] == whole:
+        if is_whole[position]:
+            return True
+        position += 1
     return False
 
 
 @njit(cache=True)
 def _emit_near(
-    index: NearIndex, key: np.uint64, place: np.ndarray, out: np.ndarray, count: int
+    index: NearIndex,
+    key: np.uint64,
+    place: tuple[int, int, int, int, int],
+    out: np.ndarray,
+    count: int,
 ) -> int:
     position = np.searchsorted(index.hashes, key)
     while position < len(index.hashes) and index.hashes[position] == key:
@@ -175,19 +226,15 @@ def _emit_near(
         fresh = count == 0 or count > out.shape[1] or not _same(out, count - 1, place, entry)
         if fresh and count < out.shape[1]:
             out[0, count], out[1, count], out[6, count] = place[0], entry, 0
-            out[2, count], out[3, count], out[4, count], out[5, count] = (
-                place[1],
-                place[2],
-                place[3],
-                place[4],
-            )
+            for field in range(1, 5):
+                out[field + 1, count] = place[field]
         count += 1 if fresh else 0
         position += 1
     return count
 
 
 @njit(cache=True)
-def _same(out: np.ndarray, last: int, place: np.ndarray, entry: int) -> bool:
+def _same(out: np.ndarray, last: int, place: tuple[int, int, int, int, int], entry: int) -> bool:
     """Whether the last thing written is this entry on this window, met by another letter left out."""
     return (
         out[1, last] == entry
@@ -204,20 +251,17 @@ def _near_in_column(
     text: tuple[np.ndarray, np.ndarray],
     rows: np.ndarray,
     folded: Scratch,
+    words: Tokens,
     out: np.ndarray,
 ) -> int:
     data, offsets = text
-    count, powers, place = 0, _powers(), np.empty(5, np.int32)
+    count, powers = 0, _powers()
     for row in rows:
         begin, end = offsets[row], offsets[row + 1]
         if end > begin:
-            before = count
             subs = fold_text(table, data, begin, end, folded)
-            place[0] = row
-            count = _near_in_text(index, folded, subs, place, powers, out, count)
-            for j in range(before, min(count, out.shape[1])):
-                out[2, j] -= begin
-                out[3, j] -= begin
+            tokens = _read_tokens(index.common, folded, subs, words)
+            count = _near_in_text(index, words, tokens, powers, (row, begin), out, count)
     return count
 
 
@@ -226,10 +270,10 @@ def find_near(column: pa.Array, index: NearIndex, rows: np.ndarray | None = None
     data, offsets = text_buffers(column)
     rows = np.arange(len(column), dtype=np.int64) if rows is None else rows.astype(np.int64)
     longest = int(np.max(np.diff(offsets), initial=0))
-    folded, room = scratch(longest), len(rows) * 2 + 256
+    folded, words, room = scratch(longest), _room(longest), len(rows) * 2 + 256
     while True:
         out = np.empty((7, room), np.int32)
-        count = _near_in_column(fold_table(), index, (data, offsets), rows, folded, out)
+        count = _near_in_column(fold_table(), index, (data, offsets), rows, folded, words, out)
         if count <= room:
             return Found(*(out[k, :count] for k in range(7)))
         room = count
@@ -254,39 +298,3 @@ def end_hashes(text: str) -> list[int]:
         int(_end_hash(letters, 0, np.uint64(0))),
         int(_end_hash(letters, len(letters) - END, BASE)),
     ]
-
-
-@njit(cache=True)
-def _hash_words(
-    table: FoldTable, data: np.ndarray, offsets: np.ndarray, folded: Scratch, out: np.ndarray
-) -> None:
-    for row in range(len(offsets) - 1):
-        subs = fold_text(table, data, offsets[row], offsets[row + 1], folded)
-        state = np.uint64(0)
-        for k in range(folded.sub_first[subs]):
-            state = state * BASE + np.uint64(folded.char[k])
-        out[row, 0], out[row, 1] = mixed(state), mixed(state ^ BASE)
-
-
-def word_hashes(words: Sequence[str]) -> np.ndarray:
-    """The two hashes, uint64 (n, 2), by which everyday words are kept in `NearIndex.common` once folded."""
-    data, offsets = text_buffers(pa.array(words, pa.string()))
-    out = np.empty((len(words), 2), np.uint64)
-    _hash_words(fold_table(), data, offsets, scratch(int(np.max(np.diff(offsets), initial=1))), out)
-    return out
-
-
-def word_hash_pair(folded: str) -> tuple[int, int]:
-    """The two hashes of one folded word; the same as `word_hashes` gives, without a column around it."""
-    state = 0
-    for char in folded:
-        state = (state * _BASE + ord(char)) & _MASK
-    return _mixed_int(state), _mixed_int(state ^ _BASE)
-
-
-_BASE, _MIX, _MASK = int(BASE), int(MIX), (1 << 64) - 1
-
-
-def _mixed_int(state: int) -> int:
-    spread = (state ^ (state >> 29)) * _MIX & _MASK
-    return spread ^ (spread >> 32)

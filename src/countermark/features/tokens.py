@@ -44,7 +44,7 @@ class Scratch(NamedTuple):
         start, end: byte offsets of the character that each came from.
         sub_first: first character of each sub-token, and one more entry that closes the last.
         sub_token: token of each sub-token.
-        letter: the letters that windows are hashed by; in loose mode their classes.
+        letter: in loose mode the classes of the letters, by which windows are hashed.
         drawn: the letters themselves; two equal ones at a seam between sub-tokens collapse too.
         sub_letter: first letter of each sub-token, and one more.
     """
@@ -183,8 +183,8 @@ def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scr
 
 
 @njit(cache=True)
-def read_letters(table: FoldTable, out: Scratch, subs: int, loose: bool) -> None:
-    """Fill `letter`: the characters, or in loose mode their classes, `rn` being read as the `m` that it is drawn like."""
+def read_letters(table: FoldTable, out: Scratch, subs: int) -> None:
+    """Fill `letter` with the classes of the characters, `rn` being read as the `m` that it is drawn like."""
     n = 0
     for s in range(subs):
         out.sub_letter[s] = n
@@ -192,12 +192,12 @@ def read_letters(table: FoldTable, out: Scratch, subs: int, loose: bool) -> None
         while k < stop:
             char = out.char[k]
             k += 1
-            if loose and char == 114 and k < stop and out.char[k] == 110:
+            if char == 114 and k < stop and out.char[k] == 110:
                 char, k = np.uint32(109), k + 1
-            if loose and k < stop and char == out.char[k]:
+            if k < stop and char == out.char[k]:
                 continue  # repeats collapse
             out.drawn[n] = char
-            out.letter[n] = table.loose[char] if loose and char < 128 else char
+            out.letter[n] = table.loose[char] if char < 128 else char
             n += 1
     out.sub_letter[subs] = n
 

@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from countermark.domain.packs import Pack
 from countermark.domain.rules import RuleId
 from countermark.errors import RunError
+from countermark.knowledge.distinctiveness import Measured
 from countermark.knowledge.files import Files
 from countermark.knowledge.lint.cases import too_frequent
 from countermark.knowledge.lint.registry import lint_pack
 from countermark.knowledge.lint.subject import Context, Remark
 from countermark.knowledge.reading import inspect_files, read_pack
+from countermark.knowledge.requirements import core_versions
 from countermark.knowledge.rule_logic import logic_hash
 
 Rates = Mapping[RuleId, tuple[int, int]]
@@ -43,6 +44,7 @@ def context_of(
     vocabulary: Iterable[str],
     as_of: date,
     released: int = 0,
+    measured: Measured | None = None,
 ) -> Context:
     """What lint may know besides a pack.
 
@@ -52,6 +54,7 @@ def context_of(
         vocabulary: everyday words.
         as_of: the day of the check.
         released: the highest serial of the pack released before.
+        measured: what a sample of ordinary listings allows each name to be called.
 
     Raises:
         PackError: the core pack can not be read.
@@ -61,17 +64,14 @@ def context_of(
     return Context(
         as_of=as_of,
         ordinary_words=frozenset(_folded(word) for word in vocabulary),
-        core_lists=_list_names(base) if base else None,
+        core_lists=frozenset(core_versions(base)) if base else None,
+        core_versions=core_versions(base) if base else None,
         categories=frozenset(c.id for pack in base for c in pack.categories) if base else None,
         other_marks={_folded(mark.text): pack.id for pack in packs for mark in pack.marks},
         other_logic={logic_hash(rule): rule.id for pack in packs for rule in pack.rules},
         released_serial=released,
+        measured=measured or {},
     )
-
-
-def _list_names(core: Iterable[Pack]) -> frozenset[str]:
-    """The names by which other packs know the lists of core packs."""
-    return frozenset(f"core.{words.id}" for pack in core for words in pack.lists)
 
 
 def _folded(text: str) -> str:

@@ -43,11 +43,11 @@ def sign_too(files: Files, *, key: SigningKey) -> Mapping[str, bytes]:
             signed it already.
     """
     signed = add_signature(files, key=key)
-    _check_unchanged(files)
+    check_unchanged(files)
     return {SIGNATURE: signed[SIGNATURE]}
 
 
-def _check_unchanged(files: Files) -> None:
+def check_unchanged(files: Files) -> None:
     """Refuse a pack whose files are not those of its manifest: nobody signs what is not there."""
     tables = {level: path for level in LEVELS if (path := part_table_path(level)) in files}
     made = {MANIFEST, SIGNATURE, *tables.values()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from countermark.domain.packs import Pack, PackId
@@ -15,6 +15,7 @@ from countermark.knowledge.lint.cases import boundaries, case_results, survivors
 from countermark.knowledge.lint.subject import Remark
 from countermark.knowledge.reading import read_pack
 from countermark.knowledge.snapshot import Snapshot
+from countermark.scanning.case_neighbours import neighbour_remarks
 from countermark.scanning.case_questions import demands_of
 from countermark.scanning.case_variants import variant_remarks
 from countermark.scanning.cases import CaseRun, run_cases
@@ -85,6 +86,8 @@ def try_together(
 ) -> Iterator[PackTrial]:
     """The tests of several packs, run in one snapshot of all; each answers for its own marks.
 
+    What must fire a rule of one brand's pack must not fire a rule of another's.
+
     Raises:
         PackError, SnapshotError: a pack can not be read, or they do not go together.
     """
@@ -93,9 +96,13 @@ def try_together(
     for pack in read:
         others.pop(pack.id, None)
     snapshot = snapshot_of([*packs, *others.values()], vocabulary=vocabulary, as_of=as_of)
-    for pack, files in zip(read, packs, strict=True):
+    pairs = list(zip(read, packs, strict=True))
+    demands = {pack.id: demands_of(pack, files) for pack, files in pairs}
+    foreign = neighbour_remarks(read, demands, snapshot)
+    for pack, files in pairs:
         own = frozenset(mark.id for mark in pack.marks)
-        yield trial_of(pack, files, snapshot=snapshot, marks=own)
+        trial = trial_of(pack, files, snapshot=snapshot, marks=own)
+        yield replace(trial, remarks=(*trial.remarks, *foreign.get(pack.id, ())))
 
 
 def trial_of(
@@ -103,8 +110,9 @@ def trial_of(
 ) -> PackTrial:
     """The tests of a pack that `snapshot` holds; see `run_cases` for `marks`."""
     if pack.id not in {source.id for source in snapshot.packs}:
-        says = f"pack {pack.id} expires on {pack.header.expires.date()}, before {snapshot.as_of}"
-        raise PackError(says, hint="test it for an earlier day with --as-of, or renew it")
+        begins, ends = pack.header.valid_from.date(), pack.header.expires.date()
+        says = f"pack {pack.id} is in use from {begins} to {ends}, and not on {snapshot.as_of}"
+        raise PackError(says, hint="test it for another day with --as-of, or renew it")
     run = run_cases(demands_of(pack, files), pack=pack, snapshot=snapshot, marks=marks)
     remarks = [
         *case_results(run.results),

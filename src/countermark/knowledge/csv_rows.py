@@ -31,7 +31,7 @@ def read_rows(
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise where.fault(f"not CSV: {error}") from None
-    _check_header(rows[0] if rows else [], header=header, where=where)
+    check_header(rows[0] if rows else [], header=header, where=where)
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(header):
             says = f"has {len(row)} cells and the header has {len(header)}"
@@ -64,7 +64,7 @@ def _check_quoting(text: str, *, where: Where) -> None:
         at = row.end()
 
 
-def _check_header(found: list[str], *, header: tuple[str, ...], where: Where) -> None:
+def check_header(found: list[str], *, header: tuple[str, ...], where: Where) -> None:
     """Refuse a header that is not the fixed one."""
     extra = [name for name in found if name not in header]
     missing = [name for name in header if name not in found]

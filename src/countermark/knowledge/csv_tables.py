@@ -1,4 +1,4 @@
-"""The CSV files of a pack: their columns, and rows to typed values."""
+"""The tables of a pack: their columns, and rows of CSV or Parquet to typed values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from countermark.knowledge import cells
 from countermark.knowledge.csv_rows import read_rows
 from countermark.knowledge.faults import Faults, Where, shown
 from countermark.knowledge.files import level_of
+from countermark.knowledge.parquet_rows import read_parquet_rows
 
+PARQUET: Final = ".parquet"
 Parser = Callable[[str], Any]
 
 
@@ -121,17 +123,18 @@ CSV_TABLES: Final[Mapping[str, CsvTable]] = {
 """Every CSV file by its path inside a part."""
 
 
-def read_csv(
+def read_table(
     content: bytes, table: CsvTable, *, where: Where, faults: Faults
 ) -> Iterator[Knowledge]:
-    """The rows of a CSV file as typed values; a row with a fault is kept in `faults` and left out.
+    """The rows of a CSV or Parquet file as typed values; a row with a fault is kept in `faults` and left out.
 
     Raises:
         PackError: the file as a whole is not readable.
     """
     level = level_of(where.file)
     parsers = tuple(table.columns.items())
-    for number, row in read_rows(content, header=table.header, where=where):
+    read = read_parquet_rows if where.file.endswith(PARQUET) else read_rows
+    for number, row in read(content, header=table.header, where=where):
         with faults.kept():
             at = where.at(f"row {number}")
             values = _parsed(row, parsers, where=at)

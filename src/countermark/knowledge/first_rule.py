@@ -110,6 +110,7 @@ observed_at = {asked.begins + timedelta(days=1)}
 def _cases(asked: NewPack, prices: FirstPrices) -> tuple[tuple[str, str, str], ...]:
     """Id, listing and expectation of each case."""
     name = f"{asked.mark} {asked.product}"
+    passing = f"description = {quoted(f'Lighter than {name}')}"
     fire = 'fire = ["price-floor-new"]'
     return (
         ("far-too-cheap", "", fire),
@@ -121,8 +122,9 @@ def _cases(asked: NewPack, prices: FirstPrices) -> tuple[tuple[str, str, str], .
         ("authorised", 'seller = "S-1"', _blocked("listed")),
         ("made-to-fit", f"title = {quoted(f'Cover for {name}')}", _blocked("fit")),
         ("in-the-style", f"title = {quoted(f'{asked.mark} style, no logo')}", _blocked("style")),
-        ("looked-for", f"title = {quoted(f'Wanted: {name}')}", _blocked("wanted")),
+        ("looked-for", f"title = {quoted(f'WTB {name}')}", _blocked("wanted")),
         ("spare-part", 'category = "parts"', _blocked("part")),
+        ("named-in-passing", f'title = "Nordhal 30 litres", brand = "Nordhal", {passing}', ""),
     )
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from countermark.domain.origins import LEVELS
-from countermark.knowledge.csv_tables import CSV_TABLES
+from countermark.knowledge.csv_tables import CSV_TABLES, PARQUET
+from countermark.knowledge.faults import Where
 from countermark.knowledge.files import HEADER, LOCK, MANIFEST, PART_TABLE, SIGNATURE
+from countermark.knowledge.parquet_rows import read_parquet_rows
 
 TOP_FILES: Final = (HEADER, "CHANGELOG.md", "LICENSE.md", "README.md", LOCK, MANIFEST, SIGNATURE)
 IMAGE_ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp")
 KNOWLEDGE: Final = ("rule", "list", "code")
 
-Shape = Literal["header", "toml", "csv", "cases", "lock", "image", "other"]
+Shape = Literal["header", "toml", "csv", "parquet", "cases", "lock", "image", "other"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,10 @@ _FIXED: Final = {
     "terms.toml": FileKind(shape="toml", tables=KNOWLEDGE),
     "tells.toml": FileKind(shape="toml", tables=("tell",)),
     **{path: FileKind(shape="csv", csv=path) for path in CSV_TABLES},
+    **{
+        path.removesuffix(".csv") + PARQUET: FileKind(shape="parquet", csv=path)
+        for path in CSV_TABLES
+    },
     LOCK: FileKind(shape="lock"),
     PART_TABLE: FileKind(shape="other"),
 }
@@ -68,3 +74,19 @@ def _part_kind(inside: str) -> FileKind | None:
         return _FIXED[inside]
     endings, kind = _FOLDERS.get(inside.partition("/")[0], ((), None))
     return kind if inside.endswith(endings) else None
+
+
+def text_of(path: str, content: bytes) -> str:
+    """What a file of a pack says, as text: one line a row for a table in Parquet, "" for a picture.
+
+    Raises:
+        PackError: a table that can not be read.
+    """
+    kind = kind_of(path)
+    if kind is None or kind.shape == "image":
+        return ""
+    if kind.shape != "parquet":
+        return content.decode(errors="replace")
+    header, where = CSV_TABLES[kind.csv].header, Where(pack="", file=path)
+    rows = read_parquet_rows(content, header=header, where=where)
+    return "\n".join([",".join(header), *(",".join(row) for _, row in rows)])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from countermark.features.matching import MAX_WINDOW, PREFIX, SHORT, Index
+from countermark.features.matching import LONG, MAX_WINDOW, PREFIX, PREFIX_LENGTHS, SHORT, Index
 from countermark.features.measuring import measure
 
 ANY_SPACING = 127
@@ -38,6 +38,7 @@ def build_index(
     next_same = np.zeros(len(keys), np.int32)
     next_same[starts] = np.diff(np.r_[starts, len(keys)]) - 1
     slots, first = _slots(keys[starts], starts)
+    measured.prefixes[measured.letters >= LONG, PREFIX_LENGTHS.index(PREFIX)] = 0
     prefixes = np.unique(measured.prefixes[measured.prefixes > 0])
     allowed = measured.tokens if words is None else np.asarray(words, np.int32)
     short = measured.short_place[~long & (measured.length > 0)]

@@ -22,7 +22,7 @@ from countermark.domain.packs import Pack, PackHeader
 from countermark.domain.rules import Rule, TermList, TestCase
 from countermark.errors import PackError
 from countermark.knowledge.case_tables import read_case
-from countermark.knowledge.csv_tables import CSV_TABLES, read_csv
+from countermark.knowledge.csv_tables import CSV_TABLES, read_table
 from countermark.knowledge.faults import Faults, Where
 from countermark.knowledge.files import HEADER, Files, check_files, level_of
 from countermark.knowledge.layout import FileKind, kind_of
@@ -149,9 +149,12 @@ class _Reader:
             raise where.fault("no such file belongs in a pack", hint=hint)
         if "/" in path and self.header and level_of(path) not in self.header.parts:
             raise where.fault("pack.toml does not name this part", key=f"parts.{level_of(path)}")
-        if kind.shape == "csv":
+        if kind.shape == "parquet" and self.header and path not in self.header.tables:
+            hint = f'[tables."{path}"] with generated = true and source, the SHA-256 of what it was made from'
+            raise where.fault("pack.toml does not say what this table was made from", hint=hint)
+        if kind.shape in {"csv", "parquet"}:
             table = CSV_TABLES[kind.csv]
-            self.keep(read_csv(content, table, where=where, faults=self.faults))
+            self.keep(read_table(content, table, where=where, faults=self.faults))
         elif kind.shape in {"toml", "cases"}:
             self.read_toml(content, kind, where=where)
         elif kind.shape == "lock":

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from countermark.domain.catalogue import CodeShape
 from countermark.domain.rules import Rule
 from countermark.errors import SnapshotError
 from countermark.features.matching import Index
 from countermark.features.near_misses import NearIndex
 
-SEMANTICS = 2
+SEMANTICS = 3
 """Raised whenever the same sources would be judged otherwise; a snapshot of another number is refused."""
 
 ALIAS, MODEL, TERM = range(3)
@@ -139,13 +140,15 @@ class Sellers(NamedTuple):
     """Authorised sellers: `keys[i]` is venue, tab and seller id; rows of a seller are `first[i]:first[i + 1]`.
 
     Attributes:
-        mark: int32, -1 for every mark of the pack's issuer.
+        mark: int32.
+        styles: style code that the permission is for, "" for all goods of the mark.
         territories: ISO codes joined by "|", "*" for everywhere.
     """
 
     keys: tuple[str, ...]
     first: np.ndarray
     mark: np.ndarray
+    styles: tuple[str, ...]
     territories: tuple[str, ...]
 
 
@@ -174,6 +177,7 @@ class Snapshot:
         id: "cm1-" and 16 hex digits of the hash of sources, semantics and day.
         as_of: the day for which validity was decided.
         categories: alliance category ids; their position is their number.
+        codes: shapes of codes by pack id, "/" and their own id.
         granted: rule id -> status after validity dates; a venue's policy may lower it further.
         notes: what the compiler decided about conflicts, one sentence each.
     """
@@ -191,7 +195,7 @@ class Snapshot:
     sellers: Sellers
     rules: tuple[Rule, ...]
     granted: dict[str, str]
-    codes: tuple[Any, ...]
+    codes: dict[str, CodeShape]
     notes: tuple[str, ...]
 
 
@@ -261,7 +265,6 @@ def _no_snapshot(source: str) -> SnapshotError:
 
 def _assembled(arrays: Mapping[str, np.ndarray], plain: Mapping[str, Any]) -> Snapshot:
     """The snapshot of the arrays and plain values of a file."""
-    from countermark.domain.catalogue import CodeShape
 
     def part(prefix: str) -> Any:
         values: dict[str, Any] = {}
@@ -280,5 +283,5 @@ def _assembled(arrays: Mapping[str, np.ndarray], plain: Mapping[str, Any]) -> Sn
         marks=tuple(MarkRow(*m) for m in plain["marks"]), categories=tuple(plain["categories"]),
         names=part("names"), aliases=part("aliases"), anchors=part("anchors"), words=part("words"),
         goods=part("goods"), sellers=part("sellers"), rules=msgspec.convert(plain["rules"], tuple[Rule, ...], strict=False),
-        granted=plain["granted"], codes=msgspec.convert(plain["codes"], tuple[CodeShape, ...]), notes=tuple(plain["notes"]),
+        granted=plain["granted"], codes=msgspec.convert(plain["codes"], dict[str, CodeShape]), notes=tuple(plain["notes"]),
     )  # fmt: skip

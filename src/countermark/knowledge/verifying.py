@@ -65,6 +65,7 @@ class Verified:
         id, serial: of the pack.
         pack_hash: SHA-256 of the manifest's bytes, in hex; names this edition for ever.
         signers: ids of the keys that signed.
+        signed_for: issuers for whom those keys may sign: the pack's own, and others whose consent it has.
         parts: the parts whose files are here; a secret part may be absent as a whole.
     """
 
@@ -72,6 +73,7 @@ class Verified:
     serial: int
     pack_hash: str
     signers: tuple[str, ...]
+    signed_for: frozenset[str]
     parts: tuple[Level, ...]
 
 
@@ -87,7 +89,7 @@ def verify_pack(
     Args:
         files: as received.
         trusted: keys by id.
-        threshold: how many of them must have signed.
+        threshold: how many keys of the pack's issuer must have signed; others may sign besides.
         highest_serial: the highest serial seen of this pack; a lower one is a rollback.
 
     Raises:
@@ -102,13 +104,17 @@ def verify_pack(
     if len(signers) < threshold:
         raise SignatureRefused(f"{SIGNATURE}: {len(signers)} signed and {threshold} must")
     manifest = _manifest(payload)
-    _check_issuer(manifest, [trusted[signer] for signer in signers])
+    keys = [trusted[signer] for signer in signers]
+    _check_issuer(manifest, keys, threshold=threshold)
     _check_serial(manifest, highest_serial)
     parts = _checked_parts(files, manifest)
     _check_header(files, manifest)
     name, serial = manifest.id, manifest.serial
-    hashed = sha256(payload)
-    return Verified(id=name, serial=serial, pack_hash=hashed, signers=signers, parts=parts)
+    signed_for = frozenset(issuer for key in keys for issuer in key.issuers)
+    return Verified(
+        id=name, serial=serial, pack_hash=sha256(payload), signers=signers, signed_for=signed_for,
+        parts=parts,
+    )  # fmt: skip
 
 
 def _check_serial(manifest: Manifest, highest: int) -> None:
@@ -190,13 +196,16 @@ def _check_canonical(content: bytes, *, path: str) -> None:
         raise SignatureRefused(f"{path}: not in canonical form")
 
 
-def _check_issuer(manifest: Manifest, keys: list[TrustedKey]) -> None:
-    """Refuse a pack signed by a key of somebody else."""
+def _check_issuer(manifest: Manifest, keys: list[TrustedKey], *, threshold: int) -> None:
+    """Refuse a pack that too few keys of its issuer signed; others may have signed besides."""
     issuer = manifest.id.partition(".")[0]
-    for key in keys:
-        if issuer not in key.issuers:
-            says = f"pack {manifest.id}: signed by a key that may not sign for {issuer}"
-            raise SignatureRefused(says)
+    own = sum(issuer in key.issuers for key in keys)
+    if not own:
+        says = f"pack {manifest.id}: signed by a key that may not sign for {issuer}"
+        raise SignatureRefused(says)
+    if own < threshold:
+        says = f"{own} keys of {issuer} signed and {threshold} must"
+        raise SignatureRefused(f"pack {manifest.id}: {says}")
 
 
 def _checked_parts(files: Files, manifest: Manifest) -> tuple[Level, ...]:

@@ -48,7 +48,10 @@ class Places(NamedTuple):
 
     def take(self, keep: np.ndarray | slice) -> Places:
         """The places that `keep` (mask, positions or slice) selects."""
-        return Places(*(column[keep] for column in self))
+        if isinstance(keep, slice):
+            return Places(*(column[keep] for column in self))
+        at = np.flatnonzero(keep) if keep.dtype == bool else keep
+        return Places(*(column.take(at) for column in self))
 
 
 def no_places() -> Places:

@@ -36,12 +36,15 @@ def code(look: Look, signal: CodeSignal, _: Mapping[str, Answer]) -> Answer:
     columns = [
         look.batch.column(ATTRIBUTES[f]).take(pa.array(look.row)) for f in fields if f in ATTRIBUTES
     ]
-    shape = next((shape for shape in look.snapshot.codes if shape.id == signal.kind), None)
+    shape = look.snapshot.codes.get(f"{look.pack}/{signal.kind}")
+    complete = all(field in ATTRIBUTES for field in fields)
     true, known = np.zeros(len(look), bool), np.zeros(len(look), bool)
     for k in range(len(look)):
         found = [c for column in columns for c in _codes_in(column[k].as_py(), shape)]
-        known[k] = bool(found) or signal.check == "present"
-        true[k] = any(_holds(signal, value, look, k, shape) for value in found)
+        judged = [_holds(signal, value, look, k, shape) for value in found]
+        true[k] = any(judged)
+        known[k] = any(one is not None for one in judged)
+        known[k] |= signal.check == "present" and complete
     return Answer(true, known)
 
 
@@ -54,7 +57,8 @@ def _codes_in(text: str | None, shape: CodeShape | None) -> list[str]:
 
 def _holds(
     signal: CodeSignal, value: str, look: Look, subject: int, shape: CodeShape | None
-) -> bool:
+) -> bool | None:
+    """Whether one code is as asked; None where nothing tells: only GTINs and shapes of packs have a known form."""
     goods = look.snapshot.goods
     known = goods.gtins if signal.kind == "gtin" else goods.style_codes
     mine = value in known and goods.mark[known.index(value)] == look.mark[subject]
@@ -62,11 +66,7 @@ def _holds(
         case "present":
             return True
         case "malformed":
-            return (
-                not re2.fullmatch(shape.valid, value)
-                if shape
-                else not value.isdigit() or len(value) not in GTIN_LENGTHS
-            )
+            return _malformed(signal.kind, value, shape)
         case "bad_check_digit":
             return not gtin_is_valid(value)
         case "unknown":
@@ -74,7 +74,15 @@ def _holds(
         case "other_product":
             return value in known and not mine
         case _:
-            return shape is not None and sha256(value.encode()).hexdigest() in shape.cloned
+            return None if shape is None else sha256(value.encode()).hexdigest() in shape.cloned
+
+
+def _malformed(kind: str, value: str, shape: CodeShape | None) -> bool | None:
+    """Whether a code can not be one of its kind; None where no form is known."""
+    if shape is not None:
+        return re2.fullmatch(shape.valid, value) is None
+    has_form = value.isdigit() and len(value) in GTIN_LENGTHS
+    return not has_form if kind == "gtin" else None
 
 
 def variant(look: Look, signal: VariantSignal, _: Mapping[str, Answer]) -> Answer:

@@ -21,7 +21,7 @@ def contact(look: Look, signal: ContactSignal, _: Mapping[str, Answer]) -> Answe
     for field in asked:
         column = look.batch.column(TEXT_COLUMNS[field]).take(pa.array(rows))
         likely = (
-            pc.match_substring_regex(column, PREFILTER)
+            pc.match_substring_regex(pc.utf8_normalize(column, "NFKC"), PREFILTER)
             .fill_null(False)
             .to_numpy(zero_copy_only=False)
         )

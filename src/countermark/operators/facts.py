@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countermark.domain.signals import CategorySignal, ConditionSignal, NumberSignal, PlaceSignal
-from countermark.domain.tables import CONDITIONS
+from countermark.domain.tables import CONDITIONS, LISTINGS
 from countermark.operators.base import TITLE, Answer, Look
 
 BOUNDS = {
@@ -22,14 +22,22 @@ BOUNDS = {
 }
 
 
+SINGLE = frozenset(f.name for f in LISTINGS if pa.types.is_float32(f.type))
+"""Figures that listings keep in single precision."""
+
+
 def number(look: Look, signal: NumberSignal, _: Mapping[str, Answer]) -> Answer:
-    """A figure of the listing or its seller is within bounds. Unknown where the listing does not give it."""
+    """A figure of the listing or its seller is within bounds. Unknown where the listing does not give it.
+
+    A bound is read in the precision in which the table of listings keeps the figure.
+    """
     values, known = _figure(look, signal.field)
+    single = signal.field in SINGLE
     true = known.copy()
     for name, compare in BOUNDS.items():
         bound = getattr(signal, name)
         if bound is not None:
-            true &= compare(values, float(bound))
+            true &= compare(values, float(np.float32(bound) if single else bound))
     return Answer(true, known, facts={signal.field: np.where(known, values, np.nan)})
 
 

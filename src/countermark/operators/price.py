@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from countermark.domain.signals import PriceSignal
 from countermark.knowledge.snapshot import band_key
 from countermark.operators.base import Answer, Look
 
+DOUBTFUL = 1e-9  # of a share; far more than two divisions of doubles are off
 OF = ("band.low", "band.typical", "band.high")
 
 
@@ -21,18 +24,33 @@ def price(look: Look, signal: PriceSignal, _: Mapping[str, Answer]) -> Answer:
     """
     if signal.of not in OF:
         return Answer.unknown(len(look))
-    asked, band, known = asked_and_band(look)
-    share = np.divide(
-        asked, band[:, OF.index(signal.of)], out=np.full(len(look), np.nan), where=known
-    )
+    asked, bands, known = asked_and_band(look)
+    band = bands[:, OF.index(signal.of)]
+    share = np.divide(asked, band, out=np.full(len(look), np.nan), where=known)
     true = known.copy()
-    if signal.below is not None:
-        true &= share < float(signal.below)
-    if signal.above is not None:
-        true &= share > float(signal.above)
-    return Answer(
-        true, known, facts={"asked_share": share, "band_minor": band[:, OF.index(signal.of)]}
-    )
+    for bound, side in ((signal.below, -1), (signal.above, 1)):
+        if bound is not None:
+            total = look.columns["price_minor"][look.row]
+            true &= _compared(share, bound, (total, asked, band)) == side
+    return Answer(true, known, facts={"asked_share": share, "band_minor": band})
+
+
+def _compared(
+    share: np.ndarray, bound: Decimal, money: tuple[np.ndarray, np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Whether each share is below (-1), at (0) or above (1) the bound; so close that floats may err, in whole numbers.
+
+    Args:
+        share: of the band, NaN where not known.
+        money: the whole price, that of one piece, and the band, in minor units.
+    """
+    distance = share - float(bound)
+    side = np.sign(distance)
+    for k in np.flatnonzero(np.abs(distance) < DOUBTFUL).tolist():
+        total, asked, band = (column[k] for column in money)
+        exact = Fraction(int(total), round(total / asked) * int(band))
+        side[k] = (exact > bound) - (exact < bound)
+    return side
 
 
 def asked_and_band(look: Look) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

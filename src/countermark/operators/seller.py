@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from countermark.domain.places import reaches
 from countermark.domain.signals import SellerSignal
 from countermark.operators.base import Answer, Look
-
-EUROPEAN_UNION = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-    ]
-)
 
 
 def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
@@ -59,37 +28,32 @@ def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
         .fill_null(-1)
         .to_numpy(zero_copy_only=False)
     )
-    asked = (
-        look.mark
-        if signal.authorised_for == "*"
-        else np.full(len(look), _mark(look, signal.authorised_for))
-    )
+    asked, styles = _asked(look, signal.authorised_for)
     true = np.zeros(len(look), bool)
     markets = look.batch.column("market")
     for k in np.flatnonzero(at >= 0).tolist():
-        true[k] = _permitted(look, int(at[k]), int(asked[k]), markets[int(look.row[k])].as_py())
+        goods = (int(asked[k]), styles[k])
+        true[k] = _permitted(look, int(at[k]), goods, markets[int(look.row[k])].as_py())
     return Answer(true, key.is_valid().to_numpy(zero_copy_only=False))
 
 
-def _mark(look: Look, name: str) -> int:
-    """Number of the mark, or of the mark of the style code; -2 where neither exists."""
-    if name in look.lookup.marks:
-        return look.lookup.marks[name]
-    codes = look.snapshot.goods.style_codes
-    return int(look.snapshot.goods.mark[codes.index(name)]) if name in codes else -2
+def _asked(look: Look, name: str) -> tuple[np.ndarray, Sequence[str]]:
+    """What a permission is asked for, for each subject: number of the mark (-2 none), and the style, "" not known."""
+    codes, marks = look.snapshot.goods.style_codes, look.snapshot.goods.mark
+    if name != "*" and name not in look.lookup.marks:
+        mark = int(marks[codes.index(name)]) if name in codes else -2
+        return np.full(len(look), mark), [name] * len(look)
+    asked = look.mark if name == "*" else np.full(len(look), look.lookup.marks[name])
+    shown = (look.product >= 0) & (asked == look.mark)
+    return asked, [codes[p] if s else "" for p, s in zip(look.product, shown, strict=True)]
 
 
-def _permitted(look: Look, seller_number: int, mark: int, market: str | None) -> bool:
-    """Whether one row of the seller's permissions covers the mark in the market; an unknown market is covered."""
-    sellers = look.snapshot.sellers
+def _permitted(look: Look, seller_number: int, goods: tuple[int, str], market: str | None) -> bool:
+    """Whether one row of the seller's permissions covers mark and style in the market; an unknown market is covered."""
+    sellers, (mark, style) = look.snapshot.sellers, goods
     for k in range(sellers.first[seller_number], sellers.first[seller_number + 1]):
-        if sellers.mark[k] in (mark, -1):
+        if sellers.mark[k] == mark and sellers.styles[k] in ("", style):
             territory = sellers.territories[k].split("|")
-            inside = (
-                market is None
-                or market in territory
-                or ("EU" in territory and market in EUROPEAN_UNION)
-            )
-            if "*" in territory or inside:
+            if market is None or reaches(territory, market):
                 return True
     return False

@@ -79,7 +79,7 @@ def phrase(look: Look, signal: PhraseSignal, _: Mapping[str, Answer]) -> Answer:
 
 
 def context(look: Look, signal: ContextSignal, answers: Mapping[str, Answer]) -> Answer:
-    """A word of a list stands beside the mark, and no word that cancels it.
+    """A word of a list stands beside the mark, and near the same place no word that cancels it.
 
     Unknown where the signal it looks around has no place.
     """
@@ -87,20 +87,20 @@ def context(look: Look, signal: ContextSignal, answers: Mapping[str, Answer]) ->
     sets = look.list_sets(names(signal.list))
     beside = near_words(look, around, sets, side=signal.side, within=signal.within)
     cancels = look.list_sets(names(signal.cancel))
-    undone = any_place(
-        around.take(near_words(look, around, cancels, side="any", within=signal.within)), len(look)
-    )
-    true = any_place(around.take(beside), len(look)) & ~undone
+    beside &= ~near_words(look, around, cancels, side="any", within=signal.within)
+    true = any_place(around.take(beside), len(look))
     return Answer(true, any_place(around, len(look)), around.take(beside))
 
 
 def near(look: Look, signal: NearSignal, answers: Mapping[str, Answer]) -> Answer:
     """Two things that the listing says stand close together. Unknown where one of them has no place."""
     a, b = answers[signal.a].places, answers[signal.b].places
-    tokens = np.sort(text_key(b.owner, b.field, b.token))
+    starts = np.sort(text_key(b.owner, b.field, b.token))
+    ends = np.sort(text_key(b.owner, b.field, b.token_end))
     low = text_key(a.owner, a.field, np.maximum(a.token - signal.within, 0))
     high = text_key(a.owner, a.field, a.token_end + signal.within)
-    close = np.searchsorted(tokens, high, "right") > np.searchsorted(tokens, low)
+    # Of the places that begin before `high`, those that end before `low` are the ones too far away.
+    close = np.searchsorted(starts, high, "right") > np.searchsorted(ends, low)
     known = any_place(a, len(look)) & any_place(b, len(look))
     return Answer(any_place(a.take(close), len(look)), known, a.take(close))
 

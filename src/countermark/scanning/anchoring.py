@@ -42,53 +42,64 @@ def anchored(
     strong = _strong(names, mark, snapshot, codes)
     anchor_row = np.maximum(anchor, 0)
     counts_strong = (strong & snapshot.anchors.strong[anchor_row]) != 0
-    weak = _weak(names, mark, anchor_row, snapshot, kinds)
     least = np.where(
         (distinct == 2) & ~meant,
         np.maximum(snapshot.anchors.least[anchor_row], GENERIC_EVIDENCE),
         snapshot.anchors.least[anchor_row],
     )
-    good = counts_strong | (weak >= least)
     settled = ((distinct == 0) & ~chance) | ((distinct == 1) & meant)
-    return (settled | good) & ~_spoken_against(names, ref, words, snapshot)
+    good = settled | counts_strong
+    asked = np.flatnonzero(~good)
+    good[asked] = _weak(names, mark, anchor_row, snapshot, kinds, asked) >= least[asked]
+    return good & ~_spoken_against(names, ref, words, snapshot)
 
 
 def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) -> np.ndarray:
     """Bits of the strong anchors beside each name."""
     size = len(snapshot.marks)
-    key = names.owner.astype(np.int64) * size + mark
-    bits = np.zeros(len(key), np.uint8)
+    keys, group = np.unique(names.owner.astype(np.int64) * size + mark, return_inverse=True)
     is_model = snapshot.names.kind[names.what] == MODEL
     in_brand = names.field == BRAND
-    models = np.unique(key[is_model & ~in_brand])
-    named = np.unique(key[~is_model])
-    bits[np.isin(key, models) & ~is_model] |= PRODUCT_NAME
-    bits[is_model & np.isin(key, named)] |= BRAND_ATTRIBUTE
-    bits[np.isin(key, np.unique(key[in_brand]))] |= BRAND_ATTRIBUTE
+
+    def beside(which: np.ndarray) -> np.ndarray:
+        """Whether one of these names stands in the same row for the same mark."""
+        has = np.zeros(len(keys), bool)
+        has[group[which]] = True
+        return has[group]
+
+    bits = np.zeros(len(group), np.uint8)
+    bits[beside(is_model & ~in_brand) & ~is_model] |= PRODUCT_NAME
+    bits[is_model & beside(~is_model)] |= BRAND_ATTRIBUTE
+    bits[beside(in_brand)] |= BRAND_ATTRIBUTE
     product = codes.what
     coded = codes.owner.astype(np.int64) * size + snapshot.goods.mark[product]
-    bits[np.isin(key, coded)] |= STYLE_CODE | GTIN
+    bits[np.isin(keys, coded)[group]] |= STYLE_CODE | GTIN
     return bits
 
 
 def _weak(
-    names: Places, mark: np.ndarray, anchor: np.ndarray, snapshot: Snapshot, kinds: np.ndarray
+    names: Places,
+    mark: np.ndarray,
+    anchor: np.ndarray,
+    snapshot: Snapshot,
+    kinds: np.ndarray,
+    asked: np.ndarray,
 ) -> np.ndarray:
-    """How many pieces of weak evidence stand beside each name.
+    """How many pieces of weak evidence stand beside each of the names asked for.
 
     They are: the kind of goods given, the kind read from the title, such a title that begins with the name, and
     other marks that the anchors name.
     """
-    fits = snapshot.anchors.categories[anchor]
-    given, read = (fits & kinds[0, names.owner]).any(1), (fits & kinds[1, names.owner]).any(1)
-    leads = read & (names.field == TITLE) & (names.token == 0)
+    some = names.take(asked)
+    fits, wanted = snapshot.anchors.categories[anchor[asked]], snapshot.anchors.marks[anchor[asked]]
+    given, read = (fits & kinds[0, some.owner]).any(1), (fits & kinds[1, some.owner]).any(1)
+    leads = read & (some.field == TITLE) & (some.token == 0)
     count = given.astype(np.int8) + read + leads
-    wanted = snapshot.anchors.marks[anchor]
     if wanted.any():
         present = np.zeros((kinds.shape[1], len(snapshot.marks)), bool)
         sure = snapshot.aliases.distinct[snapshot.names.ref[names.what]] == 0
         present[names.owner[sure], mark[sure]] = True
-        count += (wanted & present[names.owner]).any(1)
+        count += (wanted & present[some.owner]).any(1)
     return count
 
 
@@ -102,10 +113,11 @@ def _spoken_against(
     sets = np.unique(never[asked])
     spots = words.take(np.isin(words.what, sets))
     at = np.sort(_set_key(spots.what, spots.owner, spots.field, spots.token))
+    ends = np.sort(_set_key(spots.what, spots.owner, spots.field, spots.token_end))
     some = names.take(asked)
     low = _set_key(never[asked], some.owner, some.field, np.maximum(some.token - NEVER_WITHIN, 0))
     high = _set_key(never[asked], some.owner, some.field, some.token_end + NEVER_WITHIN)
-    near = np.searchsorted(at, high, "right") - np.searchsorted(at, low)
+    near = np.searchsorted(at, high, "right") - np.searchsorted(ends, low)
     against[asked] = near > _inside(some, never[asked], spots)
     return against
 

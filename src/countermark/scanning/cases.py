@@ -10,16 +10,17 @@ import numpy as np
 
 from countermark.domain.packs import Pack
 from countermark.domain.rules import Rule, RuleId
-from countermark.domain.signals import BrandSignal, NumberSignal, PriceSignal, RuleSignal
+from countermark.domain.signals import NumberSignal, PriceSignal, RuleSignal
 from countermark.knowledge.lint.cases import CaseResult
 from countermark.knowledge.logic import evaluate, names, parse
 from countermark.knowledge.rule_logic import Mutant, mutants, outcome
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.base import Look
+from countermark.operators.lookup import Lookup
 from countermark.scanning.case_questions import Demand
 from countermark.scanning.case_seen import Seen, differences, listings_of
 from countermark.scanning.looking import look_at
-from countermark.scanning.plan import ANY_MARK, Plan, PlannedRule, RuleOutcome, ask, plan_of
+from countermark.scanning.plan import Plan, PlannedRule, RuleOutcome, ask, gate_of, plan_of
 
 DIGITS = 12
 """Decimals of a tried value: more than bounds are written with, and none of float noise."""
@@ -183,14 +184,12 @@ def _mutated(plan: Plan, mutant: Mutant, family: frozenset[RuleId]) -> Plan:
     for planned in _planned(plan):
         if planned.rule.id in family:
             mine = planned.rule.id == mutant.rule.id
-            changed = _as_mutant(planned, mutant.rule) if mine else planned
+            changed = _as_mutant(planned, mutant.rule, plan.lookup) if mine else planned
             groups.setdefault(changed.gate, []).append(changed)
     return replace(plan, groups={mark: tuple(rules) for mark, rules in groups.items()})
 
 
-def _as_mutant(planned: PlannedRule, rule: Rule) -> PlannedRule:
+def _as_mutant(planned: PlannedRule, rule: Rule, lookup: Lookup) -> PlannedRule:
     """The plan of a mutant; one that no longer demands its mark is asked of every listing."""
     when = parse(rule.when)
-    demands_mark = any(isinstance(rule.signals[name], BrandSignal) for name in names(when))
-    gate = planned.gate if demands_mark else ANY_MARK
-    return replace(planned, rule=rule, when=when, gate=gate)
+    return replace(planned, rule=rule, when=when, gate=gate_of(rule, when, lookup))

@@ -101,7 +101,11 @@ def _spans(places: Places, at: np.ndarray) -> pa.Array:
 
 
 def _first_mention(look: Look, subjects: np.ndarray) -> tuple[pa.Array, np.ndarray]:
-    at = _first(look.mentions, subjects)
+    owners = look.mentions.owner  # they stand in order of subject, text and token
+    at = np.searchsorted(owners, subjects)
+    there = at < len(owners)
+    at[~there] = -1
+    at[there] = np.where(owners[at[there]] == subjects[there], at[there], -1)
     how = look.mentions.how[np.maximum(at, 0)] if len(look.mentions.how) else at
     return _spans(look.mentions, at), np.where(at >= 0, how, -1)
 

@@ -110,7 +110,7 @@ def condition_of(given: np.ndarray, stated: Mapping[int, Places]) -> np.ndarray:
     return np.where(given >= 0, given, text).astype(np.int8)
 
 
-_COUNT = re.compile(rb"(?<![a-zA-Z0-9])(\d{1,4})\s*[x*\xc3\x97-]?\s*$|(?:^|\s)x\s?(\d{1,4})$")
+_COUNT = re.compile(rb"(?<![a-zA-Z0-9])(\d{1,4})\s*(?:[x*-]|\xc3\x97)?\s*$|(?:^|\s)x\s?(\d{1,4})$")
 
 
 def sizes_of(batch: pa.RecordBatch, units: Places) -> np.ndarray:

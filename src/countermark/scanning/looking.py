@@ -13,6 +13,7 @@ from countermark.features.matching import ATTACHED, GLUED, find
 from countermark.knowledge.disguises import WAY
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.base import (
+    BRAND,
     CATEGORY,
     DESCRIPTION,
     TEXT_COLUMNS,
@@ -34,7 +35,7 @@ from countermark.scanning.goods import (
 )
 from countermark.scanning.naming import named_places, outermost
 
-WORDS_IN = (TITLE, DESCRIPTION, CATEGORY)
+WORDS_IN = (TITLE, DESCRIPTION, BRAND, CATEGORY)
 WORDS_EACH = 48
 MAX_BATCH = 1 << 20
 PACK_UNIT = "list:core.pack_unit"
@@ -138,7 +139,7 @@ def _columns(
     """Plain columns of the batch, read from the text where the field is empty."""
     given = pc.index_in(batch.column("condition"), value_set=pa.array(CONDITIONS)).fill_null(-1)
     stated = {
-        k: words.take(slice(first[s], first[s + 1]))
+        k: (found := words.take(slice(first[s], first[s + 1]))).take(found.field != BRAND)
         for k, name in enumerate(CONDITIONS)
         if (s := lookup.sets.get(f"list:core.cond_{name}", -1)) >= 0
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from countermark.domain.rules import Rule
-from countermark.domain.signals import BrandSignal, RuleSignal, Signal
+from countermark.domain.signals import BrandSignal, CodeSignal, RuleSignal, Signal
 from countermark.knowledge.logic import Tree, evaluate, names, parse
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.base import Answer, Look
@@ -18,6 +19,9 @@ from countermark.operators.lookup import Lookup, lookup_of
 
 ANY_MARK = -1
 MAX_COLUMNS = 64
+MAX_DEPTH = 16  # of rules that ask rules; the linter allows 3
+AROUND = frozenset({"around", "a", "b"})
+"""Arguments that name other signals of the same rule."""
 RUNNING = ("evaluation", "active", "sunset")
 
 
@@ -26,11 +30,15 @@ class PlannedRule:
     """One rule ready to be asked.
 
     Attributes:
-        gate: number of the one mark that the rule is about, or ANY_MARK.
+        gate: number of the one mark without which the rule can not hold, or ANY_MARK.
+        depth: 0 for a rule that asks no other, else one more than the deepest of those it asks.
+        is_asked: whether another rule asks it.
         questions: signal name -> key of the shared question.
     """
 
     gate: int
+    depth: int
+    is_asked: bool
     rule: Rule
     when: Tree
     questions: Mapping[str, str]
@@ -74,13 +82,16 @@ def plan_of(snapshot: Snapshot) -> Plan:
     """The plan for all rules of a snapshot that run at all."""
     lookup = lookup_of(snapshot)
     groups: dict[int, list[PlannedRule]] = {}
-    for rule in snapshot.rules:
-        if snapshot.granted[rule.id] in RUNNING:
-            gate = _gate(rule, lookup)
-            planned = PlannedRule(
-                gate=gate, rule=rule, when=parse(rule.when), questions=_questions(rule)
-            )
-            groups.setdefault(gate, []).append(planned)
+    asked = {other for rule in snapshot.rules for other in _asked_rules(rule)}
+    running = {r.id: r for r in snapshot.rules if snapshot.granted[r.id] in RUNNING}
+    for rule in running.values():
+        when = parse(rule.when)
+        gate = gate_of(rule, when, lookup)
+        planned = PlannedRule(
+            gate=gate, depth=_depth(rule, running), is_asked=rule.id in asked,
+            rule=rule, when=when, questions=_questions(rule),
+        )  # fmt: skip
+        groups.setdefault(gate, []).append(planned)
     keys = dict.fromkeys(
         key for planned in groups.get(ANY_MARK, []) for key in planned.questions.values()
     )
@@ -98,15 +109,8 @@ def _questions(rule: Rule) -> dict[str, str]:
         if name not in keys:
             signal = rule.signals[name]
             around = [key(other) for other in signal.refers_to]
-            local = (
-                rule.id.rpartition("/")[0] if isinstance(signal, RuleSignal) or signal.lists else ""
-            )
-            around_names = set(signal.refers_to)
-            asked = {
-                k: v
-                for k, v in msgspec.to_builtins(signal).items()
-                if not (isinstance(v, str) and v in around_names)
-            }
+            local = rule.id.rpartition("/")[0] if _is_local(signal) else ""
+            asked = {k: v for k, v in msgspec.to_builtins(signal).items() if k not in AROUND}
             text = msgspec.json.encode(asked, order="sorted").decode()
             keys[name] = f"{local}{text}{around}"
         return keys[name]
@@ -116,74 +120,101 @@ def _questions(rule: Rule) -> dict[str, str]:
     return keys
 
 
-def _gate(rule: Rule, lookup: Lookup) -> int:
-    """The one mark that the rule is about, or ANY_MARK."""
-    asked = [rule.signals[name] for name in names(parse(rule.when))]
-    marks = {s.mark for s in asked if isinstance(s, BrandSignal)}
-    if len(marks) == 1 and "*" not in marks:
-        return lookup.marks.get(marks.pop(), ANY_MARK)
+def _is_local(signal: Signal) -> bool:
+    """Whether what the question means depends on the pack that asks: its own rules, lists and code shapes."""
+    return isinstance(signal, RuleSignal | CodeSignal) or bool(signal.lists)
+
+
+def gate_of(rule: Rule, when: Tree, lookup: Lookup) -> int:
+    """The one mark without which `when` is certainly false, whatever the other signals say, or ANY_MARK."""
+    asked = names(when)
+    marks = {name: s.mark for name in asked if isinstance(s := rule.signals[name], BrandSignal)}
+    for mark in dict.fromkeys(marks.values()):
+        true, known = evaluate(when, {name: (False, marks.get(name) == mark) for name in asked})
+        if mark in lookup.marks and known and not true:
+            return lookup.marks[mark]
     return ANY_MARK
 
 
+def _asked_rules(rule: Rule) -> list[str]:
+    """Full ids of the rules that a rule asks."""
+    pack = rule.id.rpartition("/")[0]
+    return [f"{pack}/{s.id}" for s in rule.signals.values() if isinstance(s, RuleSignal)]
+
+
+def _depth(rule: Rule, running: Mapping[str, Rule], limit: int = MAX_DEPTH) -> int:
+    """How many rules deep the answer to a rule lies; a circle, which the linter refuses, ends at the limit."""
+    asked = [running[other] for other in _asked_rules(rule) if other in running]
+    if not asked or not limit:
+        return 0
+    return 1 + max(_depth(other, running, limit - 1) for other in asked)
+
+
 def ask(look: Look, plan: Plan) -> list[RuleOutcome]:
-    """Every rule asked for the subjects it is about."""
-    outcomes: list[RuleOutcome] = []
+    """Every rule asked for the subjects it is about; those that others ask for before these."""
+    whens: dict[str, Answer] = {}
+    parts = _parts(look, plan)
+    queue = [
+        (planned, parts[mark])
+        for mark, rules in plan.groups.items()
+        if len(parts[mark].subjects)
+        for planned in rules
+    ]
+    queue.sort(key=lambda asked: asked[0].depth)
+    return [_ask_rule(part, planned, whens, len(look)) for planned, part in queue]
+
+
+class _Part(NamedTuple):
+    """The subjects that one group of rules is asked about, and the questions answered for them so far."""
+
+    look: Look
+    subjects: np.ndarray
+    shared: dict[str, Answer]
+
+
+def _parts(look: Look, plan: Plan) -> Mapping[int, _Part]:
+    """The part of each group of the plan."""
     order = np.argsort(look.mark, kind="stable")
     marks = look.mark[order]
-    for mark, rules in plan.groups.items():
+    parts = {}
+    for mark in plan.groups:
         if mark == ANY_MARK:
-            subjects, part = np.arange(len(look)), look
-        else:
-            subjects = np.sort(
-                order[np.searchsorted(marks, mark) : np.searchsorted(marks, mark, "right")]
-            )
-            part = look.only(subjects) if len(subjects) else look
-        if len(subjects):
-            outcomes += _ask_rules(part, rules, subjects)
-    return outcomes
+            parts[mark] = _Part(look, np.arange(len(look)), {})
+            continue
+        here = slice(np.searchsorted(marks, mark), np.searchsorted(marks, mark, "right"))
+        subjects = np.sort(order[here])
+        parts[mark] = _Part(look.only(subjects) if len(subjects) else look, subjects, {})
+    return parts
 
 
-def _ask_rules(
-    look: Look, rules: tuple[PlannedRule, ...], subjects: np.ndarray
-) -> list[RuleOutcome]:
-    shared: dict[str, Answer] = {}
-    whens: dict[str, Answer] = {}
-    outcomes = []
-    for planned in _dependencies_first(rules):
-        answers = {
-            name: _answer(look, planned, name, shared, whens) for name in planned.rule.signals
-        }
-        true, known = evaluate(
-            planned.when, {name: (a.true, a.known) for name, a in answers.items()}
-        )
-        whens[planned.rule.id] = Answer(true, known)
-        outcomes.append(_outcome(planned, subjects, true, known, answers))
-    return outcomes
+def _ask_rule(
+    part: _Part, planned: PlannedRule, whens: dict[str, Answer], size: int
+) -> RuleOutcome:
+    """What one rule says of its subjects; whether its `when` holds is kept for the rules that ask it.
+
+    Of a subject that the rule is not about, `when` is false: without its mark it can not hold.
+    """
+    answers = {name: _answer(part, planned, name, whens) for name in planned.rule.signals}
+    true, known = evaluate(planned.when, {name: (a.true, a.known) for name, a in answers.items()})
+    if planned.is_asked:
+        when = Answer.certain(np.zeros(size, bool))
+        when.true[part.subjects], when.known[part.subjects] = true, known
+        whens[planned.rule.id] = when
+    return _outcome(planned, part.subjects, true, known, answers)
 
 
-def _dependencies_first(rules: tuple[PlannedRule, ...]) -> list[PlannedRule]:
-    """Rules that other rules ask for before those that ask; the linter has refused circles."""
-    asks = {
-        r.rule.id: any(isinstance(s, RuleSignal) for s in r.rule.signals.values()) for r in rules
-    }
-    return sorted(rules, key=lambda planned: asks[planned.rule.id])
-
-
-def _answer(
-    look: Look,
-    planned: PlannedRule,
-    name: str,
-    shared: dict[str, Answer],
-    whens: Mapping[str, Answer],
-) -> Answer:
-    key = planned.questions[name]
+def _answer(part: _Part, planned: PlannedRule, name: str, whens: Mapping[str, Answer]) -> Answer:
+    key, shared = planned.questions[name], part.shared
     if key not in shared:
         signal: Signal = planned.rule.signals[name]
+        pack = planned.rule.id.rpartition("/")[0]
         if isinstance(signal, RuleSignal):
-            sibling = f"{planned.rule.id.rpartition('/')[0]}/{signal.id}"
-            return whens.get(sibling, Answer.unknown(len(look)))
-        around = {other: _answer(look, planned, other, shared, whens) for other in signal.refers_to}
-        asking = replace(look, pack=planned.rule.id.rpartition("/")[0]) if signal.lists else look
+            when = whens.get(f"{pack}/{signal.id}", Answer.unknown(0))
+            if not len(when.true):
+                return Answer.unknown(len(part.subjects))
+            return Answer(when.true[part.subjects], when.known[part.subjects])
+        around = {other: _answer(part, planned, other, whens) for other in signal.refers_to}
+        asking = replace(part.look, pack=pack) if _is_local(signal) else part.look
         shared[key] = CATALOGUE[signal.op](asking, signal, around)
     return shared[key]
 

@@ -11,7 +11,9 @@ from typing import Any
 import pyarrow as pa
 
 from countermark.adapters.engines.processes import ProcessEngine
-from countermark.adapters.packs import read_folder
+from countermark.adapters.engines.threads import ThreadEngine
+from countermark.adapters.keys import read_trust
+from countermark.adapters.packs import ARCHIVE, read_files
 from countermark.adapters.sources import open_source
 from countermark.adapters.storage.files import read_file, write_file
 from countermark.adapters.storage.runs import FolderRun, read_run_table, read_summary
@@ -23,27 +25,28 @@ from countermark.decision.weights import Weights, parse_weights, prior_weights
 from countermark.errors import NotFound, RunError, SnapshotError, UsageError
 from countermark.flows.build_snapshot import snapshot_of
 from countermark.flows.scan_listings import Judging
+from countermark.knowledge.distinctiveness import Measured
 from countermark.knowledge.snapshot import Snapshot, parse_snapshot, snapshot_bytes
 from countermark.ports import Engine, RunStore, Source
 
+FEW_CORES = 4  # that threads of one process keep busy
 
-def pack_folders(paths: Iterable[Path]) -> list[Path]:
-    """The pack folders among `paths`: those with a pack.toml, or those directly below a folder without one.
+
+def pack_paths(paths: Iterable[Path]) -> list[Path]:
+    """The packs among `paths`: folders with a pack.toml and archives, or those directly below a folder without one.
 
     Raises:
         UsageError: a path that holds no pack.
     """
     folders: list[Path] = []
     for path in paths:
-        inside = (
-            [path]
-            if (path / "pack.toml").is_file()
-            else sorted(p.parent for p in path.glob("*/pack.toml"))
-        )
+        one = (path / "pack.toml").is_file() or (path.suffix == ARCHIVE and path.is_file())
+        below = [p.parent for p in path.glob("*/pack.toml")] + list(path.glob(f"*{ARCHIVE}"))
+        inside = [path] if one else sorted(below)
         if not inside:
             raise UsageError(
                 f"{path}: no pack there",
-                hint="give a folder with a pack.toml, or a folder of such folders",
+                hint="give a folder with a pack.toml, an archive, or a folder of such",
             )
         folders += inside
     return folders
@@ -51,18 +54,29 @@ def pack_folders(paths: Iterable[Path]) -> list[Path]:
 
 def read_packs(paths: Iterable[Path]) -> Iterator[Mapping[str, bytes]]:
     """The files of every pack among `paths`."""
-    for folder in pack_folders(paths):
-        yield read_folder(folder)
+    for path in pack_paths(paths):
+        yield read_files(path)
 
 
-def build_snapshot_file(paths: Iterable[Path], out: Path, *, as_of: date | None) -> Snapshot:
-    """Build the snapshot of these packs and write it."""
+def build_snapshot_file(
+    paths: Iterable[Path],
+    out: Path,
+    *,
+    as_of: date | None,
+    trust: Path | None = None,
+    measured: Measured | None = None,
+) -> Snapshot:
+    """Build the snapshot of these packs and write it; with a trust file every signature is verified first."""
     day = as_of or datetime.now(UTC).date()
-    snapshot = snapshot_of(read_packs(paths), vocabulary=everyday_words(), as_of=day)
+    trusted = None if trust is None else read_trust(trust)
+    snapshot = snapshot_of(
+        read_packs(paths), vocabulary=everyday_words(), as_of=day, trusted=trusted,
+        measured=measured,
+    )  # fmt: skip
     if not snapshot.packs:
         raise SnapshotError(
-            f"no pack is in use on {day}: all of them have expired",
-            hint="give newer packs, or another day with --as-of",
+            f"no pack is in use on {day}: all of them have expired or not begun",
+            hint="give other packs, or another day with --as-of",
         )
     write_file(out, snapshot_bytes(snapshot), what="snapshot")
     return snapshot
@@ -75,7 +89,11 @@ def load_snapshot(path: Path) -> tuple[bytes, Snapshot]:
 
 
 def engine(processes: int | None) -> Engine:
-    """All cores, or the number asked for."""
+    """All cores: threads where they are few, else a process each. Or the number of processes asked for."""
+    if processes is None and (cores := os.cpu_count() or 1) <= FEW_CORES:
+        return ThreadEngine(threads=cores)
+    if processes == 1:
+        return ThreadEngine(threads=1)
     return ProcessEngine(processes=processes or os.cpu_count() or 1)
 
 

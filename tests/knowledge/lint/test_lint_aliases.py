@@ -6,9 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from countermark.knowledge.lint.aliases import looser_than_measured
-from countermark.knowledge.reading import read_pack
-
 ALIASES = "public/aliases.toml"
 
 
@@ -47,13 +44,11 @@ def test_the_name_of_another_members_mark_is_not_coined(korvane, lint, context):
 
 
 @pytest.mark.parametrize(("measured", "count"), [("coined", 0), ("ambiguous", 1), ("generic", 1)])
-def test_a_class_looser_than_measured_is_an_error(korvane, measured, count):
-    pack = read_pack(korvane)
-    remarks = list(looser_than_measured(pack, {("korvane", "Korvane"): measured}))
-    assert len(remarks) == count
-    assert all(f"was measured {measured}" in remark.message for remark in remarks)
+def test_a_class_looser_than_measured_is_an_error(korvane, lint, context, measured, count):
+    found = lint(korvane, "KP05", replace(context, measured={("korvane", "Korvane"): measured}))
+    assert len(found) == count
+    assert all(f"is called coined and was measured {measured}" in remark for remark in found)
 
 
-def test_a_stricter_class_than_measured_is_the_authors_right(korvane):
-    pack = read_pack(korvane)
-    assert not list(looser_than_measured(pack, {("tallow", "Tallow"): "coined"}))
+def test_a_stricter_class_than_measured_is_the_authors_right(korvane, lint, context):
+    assert not lint(korvane, "KP05", replace(context, measured={("tallow", "Tallow"): "coined"}))

@@ -72,3 +72,28 @@ def test_a_secret_rule_is_named_beside_its_own_lock_only(locked_korvane, lint):
     text = locked_korvane[path].replace(b'unless = ["listed", "fit"]', b'unless = ["listed"]')
     (remark,) = lint({**locked_korvane, path: text}, "KP02")
     assert "venue/rules.lock.json" in remark
+
+
+LISTS = {"core.fit_before": 3, "core.style_after": 1, "core.genuine_claim": 1, "core.repair": 1}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (">=0.1,<2", ">=2,<3", "it needs engine >=2 and this is"),
+        (">=0.1,<2", "~1", 'engine "~1" is not a bound of versions'),
+        ('fit_before"    = 1', 'fit_before"    = 4', "list core.fit_before in version 4 and 3 is"),
+        ("core.repair", "core.repairs", "it needs list core.repairs, which is in no core pack"),
+        ('fit_before"    = 1', 'fit_before"    = 3', ""),
+    ],
+)  # fmt: skip
+def test_what_the_pack_requires_must_be_there(edit, lint, context, old, new, says):
+    known = replace(context, core_versions=LISTS)
+    remarks = lint(edit(HEADER, old, new), "KP03", known)
+    assert [says in remark for remark in remarks] == ([True] if says else [])
+
+
+@pytest.mark.parametrize("ends", ["", "expires = 2027-06-01"])
+def test_agreed_words_that_last_too_long_are_a_warning(edit, lint, ends):
+    (remark,) = lint(edit("venue/rules/r1.toml", "expires = 2027-02-28", ends), "KP03")
+    assert remark.startswith("W KP03 venue/rules/r1.toml [[list]] 1")

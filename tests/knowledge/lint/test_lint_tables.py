@@ -102,6 +102,23 @@ def test_what_is_not_in_force_is_said(edit, lint, path, old, new, remark):
     assert any(line.startswith(remark) for line in lint(edit(path, old, new), "KP20"))
 
 
+@pytest.mark.parametrize(
+    ("signal", "says"),
+    [
+        ('{ op = "category", is = ["lighting.lamp"] }', 'asks for lighting, and mark "korvane" has no class'),
+        ('{ op = "place", market = ["DE", "US"] }', "asks for market US, and mark"),
+        ('{ op = "category", is = ["bags"] }', ""),
+        ('{ op = "place", market = ["DE", "FR"] }', ""),
+    ],
+)  # fmt: skip
+def test_a_rule_about_what_no_right_covers_is_an_error(edit, lint, signal, says):
+    rule = "public/rules/price.toml"
+    files = edit(rule, "brand and new and cheap", "brand and new and cheap and scope")
+    files[rule] = files[rule].replace(b"[rule.logic]", f"scope = {signal}\n[rule.logic]".encode())
+    found = [line for line in lint(files, "KP20") if line.startswith("E KP20 public/rules/price")]
+    assert [says in line for line in found] == ([True] if says else [])
+
+
 def test_a_rule_on_a_dead_right_is_an_error(edit, lint):
     remarks = lint(edit(MARKS, "2034-03-09", "2020-01-01"), "KP20")
     assert any('rests on mark "korvane"' in remark for remark in remarks)

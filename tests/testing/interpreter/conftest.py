@@ -8,24 +8,9 @@ import pytest
 
 from countermark.knowledge.reading import read_pack
 from countermark.testing.interpreter.comparing import comparison_of
+from small_packs import small
 
 DAY = date(2026, 11, 24)
-HEADER = """
-format = "countermark.pack/1"
-id = "{id}"
-serial = 1
-version = "1"
-title = "{id}"
-issuer = "{issuer}"
-contact = "packs@countermark.example"
-licence = "Apache-2.0"
-valid_from = {valid_from}T00:00:00Z
-review_by = 2027-10-31
-expires = 2028-10-31T00:00:00Z
-[parts.public]
-level = "public"
-licence = "Apache-2.0"
-"""
 CORE = {
     "categories.csv": "id,title\n" + "".join(f"{c},x\n" for c in ("bags", "bags.handbag", "bags.rucksack", "bags.wallet", "apparel", "apparel.jacket", "lighting", "lighting.headlamp", "repair", "electronics", "electronics.phone", "parts", "parts.case")),
     "nouns.csv": "category,lang,noun\nbags.handbag,en,bag\nbags.handbag,en,bags\nbags.wallet,en,wallet\nelectronics.phone,en,phone\nparts.case,en,case\n"
@@ -80,13 +65,7 @@ def pack():
     """Reads a pack of these files of its public part."""
 
     def made(name, files, valid_from="2026-01-01"):
-        header = HEADER.format(id=name, issuer=name.partition(".")[0], valid_from=valid_from)
-        return read_pack(
-            {
-                "pack.toml": header.encode(),
-                **{f"public/{path}": text.encode() for path, text in files.items()},
-            }
-        )
+        return read_pack(small(name, files, valid_from=f"{valid_from}T00:00:00Z"))
 
     return made
 

@@ -1,1 +1,1 @@
-"""Where batches are worked on: this process, or all cores of this machine."""
+"""Where batches are worked on: threads of this process, or processes of this machine."""

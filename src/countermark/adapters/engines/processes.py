@@ -1,4 +1,4 @@
-"""All cores of one machine: worker processes, results in order, a bounded number of batches in flight."""
+"""All cores of a larger machine: worker processes, results in order, a bounded number of batches in flight."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _work(batch: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessEngine:
-    """A `ports.Engine` over `processes` workers; one means this process."""
+    """A `ports.Engine` over `processes` workers."""
 
     processes: int
 
@@ -48,10 +48,6 @@ class ProcessEngine:
         self, make: Callable[[], Callable[[Given], Result]], batches: Iterable[Given]
     ) -> Iterator[Result]:
         """Results in order; see the port."""
-        if self.processes == 1:
-            function = make()
-            yield from (function(batch) for batch in batches)
-            return
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(
             self.processes, mp_context=context, initializer=_start, initargs=(make,)

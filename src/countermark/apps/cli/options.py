@@ -32,5 +32,16 @@ Encoding = Annotated[str, typer.Option(help="Encoding of text files.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Processes = Annotated[
     int | None,
-    typer.Option(min=1, help="Worker processes; default: one a core.", show_default=False),
+    typer.Option(min=1, help="Worker processes; default: all cores.", show_default=False),
+]
+
+TrustFile = Annotated[
+    Path, typer.Option("--trust", "-t", help="Trusted keys and their issuers, TOML.")
+]
+MeasuredBy = Annotated[
+    Path | None,
+    typer.Option("--measured", help="Table of name uses, as countermark pack measure writes it."),
+]
+Threshold = Annotated[
+    int, typer.Option(min=1, help="How many keys of the pack's issuer must have signed.")
 ]

@@ -12,7 +12,7 @@ import typer
 
 from countermark.domain.currencies import CURRENCIES, decimals
 from countermark.errors import UsageError
-from countermark.flows.begin_pack import begin_pack
+from countermark.knowledge.new_pack import new_pack
 from countermark.knowledge.new_pack_form import FirstRight, NewPack
 from countermark.wiring import packs as pack_files
 
@@ -76,7 +76,7 @@ def new(  # noqa: PLR0913, PLR0917 - one parameter for each option that people c
         begins=begins.date() if begins else pack_files.today(),
         right=_right(right, nice) if right else None,
     )
-    folder, files = out or Path(pack_id), begin_pack(asked)
+    folder, files = out or Path(pack_id), new_pack(asked)
     pack_files.write_new(folder, files)
     typer.echo(f"{pack_id}: {len(files)} files -> {folder}")
 

@@ -10,18 +10,26 @@ from typing import Annotated
 import typer
 
 from countermark import wiring
-from countermark.apps.cli.options import AsJson
+from countermark.apps.cli.options import AsJson, MeasuredBy, Threshold, TrustFile
+from countermark.apps.cli.pack_measure import measure
 from countermark.apps.cli.pack_new import new
 from countermark.apps.cli.pack_pages import lint_page, trial_page, verified_page
+from countermark.apps.cli.pack_transit import ship, unpack
 from countermark.flows.lint_pack import lint as lint_files
 from countermark.flows.try_pack import PackTrial, try_pack, try_together
 from countermark.wiring import packs as pack_work
 
 app = typer.Typer(help="Write, check, test, sign and verify packs.", no_args_is_help=True)
 app.command()(new)
+app.command()(measure)
+app.command()(ship)
+app.command()(unpack)
 
-Folders = Annotated[list[Path], typer.Argument(help="Pack folders, or folders of pack folders.")]
+Folders = Annotated[
+    list[Path], typer.Argument(help="Pack folders or archives, or folders of them.")
+]
 Folder = Annotated[Path, typer.Argument(help="Pack folder.")]
+Either = Annotated[Path, typer.Argument(help="Pack folder or archive.")]
 Core = Annotated[
     Path | None, typer.Option(help="Core pack; default: packs/core.", show_default=False)
 ]
@@ -32,7 +40,7 @@ Day = Annotated[
 
 
 @app.command()
-def lint(
+def lint(  # noqa: PLR0913, PLR0917 - one parameter for each option that people can give
     packs: Folders,
     core: Core = None,
     background: Annotated[
@@ -41,14 +49,17 @@ def lint(
     released: Annotated[
         int, typer.Option(min=0, help="Highest serial released before; the next is higher.")
     ] = 0,
+    measured: MeasuredBy = None,
     as_of: Day = None,
     as_json: AsJson = False,
 ) -> None:
     """Check packs: schema, rights, aliases, claims, secrets, personal data, enough tests."""
-    folders = wiring.pack_folders(packs)
+    folders = wiring.pack_paths(packs)
     files = [pack_work.files_of(folder) for folder in folders]
     day = as_of.date() if as_of else None
-    context = pack_work.lint_context(files, core, as_of=day, released=released)
+    context = pack_work.lint_context(
+        files, core, as_of=day, released=released, measured_by=measured
+    )
     if context.core_lists is None:
         typer.echo("note: core lists and categories were not checked, for want of --core", err=True)
     rates, failed = pack_work.background(background), False
@@ -81,7 +92,7 @@ def try_out(
     as_json: AsJson = False,
 ) -> None:
     """Run the tests of packs: cases, bounds, each signal taken away in turn, disguises."""
-    folders, base = wiring.pack_folders(packs), pack_work.needed_core(core)
+    folders, base = wiring.pack_paths(packs), pack_work.needed_core(core)
     day, words = as_of.date() if as_of else pack_work.today(), pack_work.vocabulary()
     pairs = [(pack_work.files_of(f), pack_work.companions(f, beside or [])) for f in folders]
     if together:
@@ -121,11 +132,9 @@ def sign(
 
 @app.command()
 def verify(
-    pack: Folder,
-    trust: Annotated[
-        Path, typer.Option("--trust", "-t", help="Trusted keys and their issuers, TOML.")
-    ],
-    threshold: Annotated[int, typer.Option(min=1, help="How many keys must have signed.")] = 1,
+    pack: Either,
+    trust: TrustFile,
+    threshold: Threshold = 1,
     after: Annotated[
         int, typer.Option(min=0, help="Highest serial seen before; a lower one is refused.")
     ] = 0,

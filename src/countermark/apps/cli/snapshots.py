@@ -10,14 +10,17 @@ from typing import Annotated
 import typer
 
 from countermark import wiring
-from countermark.apps.cli.options import AsJson
+from countermark.apps.cli.options import AsJson, MeasuredBy
+from countermark.wiring import packs as pack_work
 
 app = typer.Typer(help="Compile packs to a snapshot, and look at one.", no_args_is_help=True)
 
 
 @app.command()
 def build(
-    packs: Annotated[list[Path], typer.Argument(help="Pack folders, or folders of pack folders.")],
+    packs: Annotated[
+        list[Path], typer.Argument(help="Pack folders or archives, or folders of them.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the snapshot.")],
     as_of: Annotated[
         datetime | None,
@@ -25,10 +28,23 @@ def build(
             formats=["%Y-%m-%d"], help="Day for which validity is decided; default: today."
         ),
     ] = None,
+    trust: Annotated[
+        Path | None,
+        typer.Option(
+            "--trust", "-t", help="Trusted keys, TOML: verify every pack and refuse the others."
+        ),
+    ] = None,
+    measured: MeasuredBy = None,
     as_json: AsJson = False,
 ) -> None:
     """Compile packs to a snapshot: the same packs on the same day give the same id everywhere."""
-    snapshot = wiring.build_snapshot_file(packs, out, as_of=as_of.date() if as_of else None)
+    snapshot = wiring.build_snapshot_file(
+        packs,
+        out,
+        as_of=as_of.date() if as_of else None,
+        trust=trust,
+        measured=pack_work.measured(measured),
+    )
     facts = {
         "id": snapshot.id, "packs": len(snapshot.packs), "marks": len(snapshot.marks), "names": len(snapshot.names.texts),
         "rules": len(snapshot.rules), "price_bands": len(snapshot.goods.band_key), "notes": list(snapshot.notes),

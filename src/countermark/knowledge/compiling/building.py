@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
@@ -13,13 +12,19 @@ import numpy as np
 from countermark.domain.catalogue import Product
 from countermark.domain.packs import Pack
 from countermark.errors import SnapshotError
+from countermark.features.everyday import word_hash_pair, word_hashes
 from countermark.features.folding import fold_table_hash
-from countermark.features.near_misses import word_hash_pair, word_hashes
 from countermark.features.tokens import folded_text
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
 from countermark.knowledge.compiling.entries import NameEntry
-from countermark.knowledge.compiling.goods import compile_goods, compile_sellers
+from countermark.knowledge.compiling.goods import compile_goods, compile_sellers, contested_gtins
 from countermark.knowledge.compiling.names import compile_names, contest, name_entries
+from countermark.knowledge.compiling.sources import (
+    PackSource,
+    check_owners,
+    check_requirements,
+    current,
+)
 from countermark.knowledge.compiling.words import (
     WordSets,
     add_lists,
@@ -29,14 +34,6 @@ from countermark.knowledge.compiling.words import (
 )
 from countermark.knowledge.lexicon import bit_filter, indexable
 from countermark.knowledge.snapshot import SEMANTICS, MarkRow, PackRef, Snapshot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackSource:
-    """One pack and the SHA-256 (hex) of its files."""
-
-    pack: Pack
-    sha256: str
 
 
 def build_snapshot(
@@ -52,20 +49,23 @@ def build_snapshot(
         SnapshotError: packs contradict each other, or ask for what is not there.
     """
     ordered = sorted(sources, key=lambda source: source.pack.id)
-    ordered = [s for s in ordered if s.pack.header.expires.date() >= as_of]
-    packs = _without_superseded([source.pack for source in ordered])
-    kept = {pack.id for pack in packs}
-    ordered = [source for source in ordered if source.pack.id in kept]
+    ordered = current([s for s in ordered if s.pack.header.in_use(as_of)])
+    packs = [source.pack for source in ordered]
+    check_owners(packs)
+    check_requirements(packs)
     marks = _marks(packs)
     numbers = {row.id: k for k, row in enumerate(marks)}
     categories = tuple(sorted({c.id for pack in packs for c in pack.categories}))
     goods = compile_goods(packs, numbers, categories, as_of)
     sets, anchors = WordSets(), AnchorTable(categories, numbers)
-    add_lists(sets, packs)
+    add_lists(sets, packs, as_of)
     add_nouns(sets, packs)
     add_phrases(sets, packs)
     entries, notes = _entries(packs, numbers, sets, anchors, set(vocabulary))
-    terms = disguised_terms(sets, packs)
+    terms = disguised_terms(sets, packs, as_of)
+    gtins = sorted(contested_gtins([product for pack in packs for product in pack.products]))
+    notes += [note for source in ordered for note in source.notes]
+    notes += [f"gtin {gtin} is on goods of several marks: it tells none of them" for gtin in gtins]
     everyday = sorted({*vocabulary, *(noun.noun for pack in packs for noun in pack.nouns)})
     names, aliases = compile_names(entries, terms, _common_words(everyday, entries))
     return Snapshot(
@@ -74,20 +74,8 @@ def build_snapshot(
         marks=marks, categories=categories, names=names, aliases=aliases, anchors=anchors.compile(),
         words=sets.compile(), goods=goods, sellers=compile_sellers(packs, numbers, as_of),
         rules=tuple(rule for pack in packs for rule in pack.rules), granted=_granted(packs, as_of),
-        codes=tuple(code for pack in packs for code in pack.codes), notes=tuple(notes),
+        codes={f"{pack.id}/{code.id}": code for pack in packs for code in pack.codes}, notes=tuple(notes),
     )  # fmt: skip
-
-
-def _without_superseded(packs: Sequence[Pack]) -> list[Pack]:
-    seen: set[str] = set()
-    for pack in packs:
-        if pack.id in seen:
-            raise SnapshotError(
-                f"pack {pack.id} is given twice", hint="give each pack once, in its newest serial"
-            )
-        seen.add(pack.id)
-    old = {name for pack in packs for name in pack.header.supersedes}
-    return [pack for pack in packs if pack.id not in old]
 
 
 def _marks(packs: Sequence[Pack]) -> tuple[MarkRow, ...]:
@@ -182,7 +170,7 @@ def _snapshot_id(sources: Sequence[PackSource], vocabulary: Sequence[str], as_of
     words = sha256("\n".join(vocabulary).encode()).hexdigest()
     named = [
         SEMANTICS, fold_table_hash(), words, as_of.isoformat(),
-        [[s.pack.id, s.pack.serial, s.sha256] for s in sources],
+        [[s.pack.id, s.pack.serial, s.sha256, s.notes] for s in sources],
     ]  # fmt: skip
     return "cm1-" + sha256(msgspec.json.encode(named)).hexdigest()[:16]
 

@@ -13,6 +13,8 @@ from countermark.domain.tables import CONDITIONS
 from countermark.errors import SnapshotError
 from countermark.knowledge.snapshot import Goods, Sellers, band_key
 
+GTIN_DIGITS = 14
+
 
 def compile_goods(
     packs: Sequence[Pack], marks: Mapping[str, int], categories: Sequence[str], as_of: date
@@ -26,11 +28,14 @@ def compile_goods(
                 hint="use an id of packs/core/public/categories.csv",
             )
     products: list[Product] = [product for pack in packs for product in pack.products]
-    bands = [band for pack in packs for band in pack.prices if band.valid(as_of)]
-    currencies = sorted({band.currency for band in bands})
-    keys, values = _bands(bands, products, currencies)
+    owners = [pack.header.issuer for pack in packs for _ in pack.products]
+    bands = [
+        (pack.header.issuer, band) for pack in packs for band in pack.prices if band.valid(as_of)
+    ]
+    currencies = sorted({band.currency for _, band in bands})
+    keys, values = _bands(bands, list(zip(owners, products, strict=True)), currencies)
     return Goods(
-        tuple(p.style_code for p in products), tuple(p.gtin for p in products), tuple(p.name for p in products),
+        tuple(p.style_code for p in products), _gtins(products), tuple(p.name for p in products),
         np.array([marks[p.mark] for p in products], np.int32),
         np.array([number[p.category] for p in products], np.int32),
         np.array([p.is_range for p in products], bool),
@@ -38,6 +43,23 @@ def compile_goods(
         np.array([p.first_sold.year if p.first_sold else 0 for p in products], np.int32), _lowest(keys, values, len(products)),
         _reference(keys, values, len(products), currencies), keys, values, tuple(currencies),
     )  # fmt: skip
+
+
+def _gtins(products: Sequence[Product]) -> tuple[str, ...]:
+    """The GTIN of each product; one that two brands claim tells nothing and is left out of both."""
+    contested = contested_gtins(products)
+    return tuple("" if p.gtin in contested else p.gtin for p in products)
+
+
+def contested_gtins(products: Sequence[Product]) -> frozenset[str]:
+    """GTINs on products of more than one mark, leading zeros aside."""
+    marks: dict[str, set[str]] = {}
+    for product in products:
+        if product.gtin:
+            marks.setdefault(product.gtin.zfill(GTIN_DIGITS), set()).add(product.mark)
+    return frozenset(
+        p.gtin for p in products if p.gtin and len(marks[p.gtin.zfill(GTIN_DIGITS)]) > 1
+    )
 
 
 REFERENCE_CURRENCIES = ("USD", "EUR", "CNY")
@@ -66,14 +88,17 @@ def _lowest(keys: np.ndarray, values: np.ndarray, products: int) -> np.ndarray:
 
 
 def _bands(
-    bands: Sequence[PriceBand], products: Sequence[Product], currencies: Sequence[str]
+    bands: Sequence[tuple[str, PriceBand]],
+    products: Sequence[tuple[str, Product]],
+    currencies: Sequence[str],
 ) -> tuple[np.ndarray, np.ndarray]:
-    styles: dict[str, list[int]] = {}
-    for k, product in enumerate(products):
-        styles.setdefault(product.style_code, []).append(k)
+    """Keys and values of the bands, each given with its issuer: a band is for goods of its issuer's packs only."""
+    styles: dict[tuple[str, str], list[int]] = {}
+    for k, (issuer, product) in enumerate(products):
+        styles.setdefault((issuer, product.style_code), []).append(k)
     rows: dict[int, tuple[int, int, int]] = {}
-    for band in bands:
-        for number in styles.get(band.style_code, ()):
+    for issuer, band in bands:
+        for number in styles.get((issuer, band.style_code), ()):
             key = band_key(
                 number,
                 currencies.index(band.currency),
@@ -92,31 +117,33 @@ def _bands(
 
 def compile_sellers(packs: Sequence[Pack], marks: Mapping[str, int], as_of: date) -> Sellers:
     """Authorised sellers whose permission holds on `as_of`."""
-    rows: dict[str, list[tuple[int, str]]] = {}
+    rows: dict[str, list[tuple[int, str, str]]] = {}
     for pack in packs:
         own = [marks[mark.id] for mark in pack.marks]
         for seller in pack.sellers:
             if seller.valid(as_of):
                 scopes = _scope(seller, pack, marks, own)
                 rows.setdefault(f"{seller.venue}\t{seller.seller_id}", []).extend(
-                    (mark, "|".join(seller.territory)) for mark in scopes
+                    (mark, style, "|".join(seller.territory)) for mark, style in scopes
                 )
     keys = sorted(rows)
     sizes = [len(rows[key]) for key in keys]
     flat = [row for key in keys for row in rows[key]]
     return Sellers(
         tuple(keys), np.r_[0, np.cumsum(sizes)].astype(np.int32),
-        np.array([mark for mark, _ in flat], np.int32), tuple(territory for _, territory in flat),
+        np.array([mark for mark, _, _ in flat], np.int32), tuple(style for _, style, _ in flat),
+        tuple(territory for _, _, territory in flat),
     )  # fmt: skip
 
 
 def _scope(
     seller: AuthorisedSeller, pack: Pack, marks: Mapping[str, int], own: list[int]
-) -> list[int]:
-    """The marks that the permission is for; a style stands for its mark."""
+) -> list[tuple[int, str]]:
+    """The marks that the permission is for, each with the style that it is limited to, or ""."""
     kind, _, value = seller.scope.partition(":")
     if kind == "*":
-        return own
+        return [(mark, "") for mark in own]
     if kind == "style":
-        value = next((p.mark for p in pack.products if p.style_code == value), "")
-    return [marks[value]] if value in marks else []
+        found = dict.fromkeys(p.mark for p in pack.products if p.style_code == value)
+        return [(marks[mark], value) for mark in found]
+    return [(marks[value], "")] if value in marks else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -61,11 +62,15 @@ def list_name(term_list: TermList, pack: Pack) -> str:
     return f"{CORE if pack.header.issuer == CORE else pack.id}.{term_list.id}"
 
 
-def add_lists(sets: WordSets, packs: Sequence[Pack]) -> None:
-    """Every list of every pack as a set `list:<name>`, and a check that rules ask only for lists that exist."""
+def add_lists(sets: WordSets, packs: Sequence[Pack], as_of: date) -> None:
+    """Every list of every pack as a set `list:<name>`, and a check that rules ask only for lists that exist.
+
+    A list whose last day has passed is there, without words.
+    """
     for pack in packs:
         for term_list in pack.lists:
-            sets.add(f"list:{list_name(term_list, pack)}", term_list.words)
+            words = term_list.words if term_list.in_use(as_of) else ()
+            sets.add(f"list:{list_name(term_list, pack)}", words)
     for pack in packs:
         for rule in pack.rules:
             for signal in rule.signals.values():
@@ -105,7 +110,7 @@ def add_phrases(sets: WordSets, packs: Sequence[Pack]) -> None:
                         sets.add(phrase_set(signal, text), [text])
 
 
-def disguised_terms(sets: WordSets, packs: Sequence[Pack]) -> list[tuple[str, int]]:
+def disguised_terms(sets: WordSets, packs: Sequence[Pack], as_of: date) -> list[tuple[str, int]]:
     """Terms that are looked for in every listing, disguised or not.
 
     They are of the lists that a rule without a brand asks for, since nothing else would bring the listing up, and of
@@ -123,7 +128,7 @@ def disguised_terms(sets: WordSets, packs: Sequence[Pack]) -> list[tuple[str, in
         (word, sets.add(f"list:{name}", []))
         for pack in packs
         for term_list in pack.lists
-        if (name := list_name(term_list, pack)) in wanted
+        if (name := list_name(term_list, pack)) in wanted and term_list.in_use(as_of)
         for word in term_list.words
     ]
     worth = _worth_disguising([word for word, _ in terms])

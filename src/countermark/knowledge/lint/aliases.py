@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
-from typing import get_args
+from collections.abc import Iterator
 
-from countermark.domain.marks import Alias, Distinctiveness
-from countermark.domain.packs import Pack
+from countermark.knowledge.distinctiveness import is_looser
 from countermark.knowledge.lint.subject import Remark, Subject, error, folded, warning
 
 KP05, KP06 = "KP05", "KP06"
-_CLASSES: tuple[Distinctiveness, ...] = get_args(Distinctiveness)
+
+
+def distinctive(subject: Subject) -> Iterator[Remark]:
+    """KP05: names that are not distinctive have anchors, and none is called more than was measured."""
+    yield from short_or_unanchored(subject)
+    yield from looser_than_measured(subject)
 
 
 def short_or_unanchored(subject: Subject) -> Iterator[Remark]:
@@ -57,22 +60,11 @@ def ordinary_words(subject: Subject) -> Iterator[Remark]:
             yield warning(KP06, alias.origin, says, "call it ambiguous and give anchors")
 
 
-def looser_than_measured(
-    pack: Pack, measured: Mapping[tuple[str, str], Distinctiveness]
-) -> Iterator[Remark]:
-    """KP05, measured: an author may ask for a stricter class than was measured, never a looser one.
-
-    Args:
-        pack: the pack.
-        measured: (mark, alias text) -> class measured on ordinary listings.
-    """
-    for alias in pack.aliases:
-        found = measured.get((alias.mark, alias.text))
-        if found is not None and _is_looser(alias, found):
+def looser_than_measured(subject: Subject) -> Iterator[Remark]:
+    """KP05, measured: an author may ask for a stricter class than was measured, never a looser one."""
+    measured = subject.context.measured
+    for alias in subject.pack.aliases:
+        if is_looser(alias, measured):
+            found = measured[alias.mark, alias.text]
             says = f'alias "{alias.text}" is called {alias.class_} and was measured {found}'
             yield error(KP05, alias.origin, says, f"call it {found} and give anchors")
-
-
-def _is_looser(alias: Alias, found: Distinctiveness) -> bool:
-    """Whether an alias claims to be more distinctive than was measured."""
-    return _CLASSES.index(alias.class_) < _CLASSES.index(found)

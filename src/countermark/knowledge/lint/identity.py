@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from countermark.domain.origins import highest_level
+from countermark.domain.packs import OPEN_ISSUER
 from countermark.knowledge.faults import shown
 from countermark.knowledge.files import HEADER, lock_path
 from countermark.knowledge.lint.subject import Remark, Subject, error, rule_place, warning
 from countermark.knowledge.locks import lock_faults
+from countermark.knowledge.requirements import unmet
 
 KP02, KP03 = "KP02", "KP03"
 REVIEW_LIMIT = timedelta(days=366)
 """Longest time between the first day of use and the next look."""
+CODED_LIMIT = timedelta(days=184)
+"""Longest life of a list of words that sellers agreed on."""
 LIFE_LIMIT = timedelta(days=731)
 """Longest life of a pack."""
 
@@ -28,7 +32,7 @@ def identity(subject: Subject) -> Iterator[Remark]:
         says = f"serial is {header.serial} and {released} was released"
         yield error(KP02, HEADER, says, f"raise it to {released + 1}")
     for other in header.supersedes:
-        if other.partition(".")[0] != header.issuer:
+        if other.partition(".")[0] not in (header.issuer, OPEN_ISSUER):
             says = f'supersedes "{other}" of another issuer'
             yield warning(KP02, HEADER, says, "have that issuer sign this pack too")
     for rule_id, says in lock_faults(subject.pack).items():
@@ -39,7 +43,7 @@ def identity(subject: Subject) -> Iterator[Remark]:
 
 
 def terms(subject: Subject) -> Iterator[Remark]:
-    """KP03: licences, contact, audience, and dates present and within their limits."""
+    """KP03: licences, contact, audience, what is required, and dates present and within their limits."""
     header = subject.pack.header
     if "@" not in header.contact and "://" not in header.contact:
         says = f"contact is {shown(header.contact)}"
@@ -52,6 +56,8 @@ def terms(subject: Subject) -> Iterator[Remark]:
         if not image.licence:
             says = f'image "{image.id}" has no licence'
             yield error(KP03, image.origin, says, "say under which terms it may be used")
+    for says, advice in unmet(header.requires, subject.context.core_versions):
+        yield error(KP03, HEADER, says, advice)
     yield from _pack_dates(subject)
     yield from _rule_dates(subject)
 
@@ -87,6 +93,12 @@ def _rule_dates(subject: Subject) -> Iterator[Remark]:
             says = f"the review was due on {due}"
             yield warning(KP03, rule_place(rule), says, "review it: until then it only evaluates")
     for words in subject.pack.lists:
+        ends = words.expires
+        if words.level == "venue" and (
+            ends is None or ends > header.valid_from.date() + CODED_LIMIT
+        ):
+            says = f'list "{words.id}" of agreed words {"never ends" if ends is None else f"ends on {ends}"}'
+            yield warning(KP03, words.origin, says, "end it within 6 months: agreed words change")
         if words.expires and words.expires < today:
             says = f'list "{words.id}" expired on {words.expires}'
             yield warning(KP03, words.origin, says, "look at its words again or retire it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from countermark.knowledge.files import Files
-from countermark.knowledge.lint.aliases import ordinary_words, short_or_unanchored
+from countermark.knowledge.lint.aliases import distinctive, ordinary_words
 from countermark.knowledge.lint.cases import enough_cases
 from countermark.knowledge.lint.claims import supported
 from countermark.knowledge.lint.identity import identity, terms
@@ -30,7 +30,7 @@ CHECKS: Final = (
     Check(id="KP02", title="id, serial and revisions are in order", run=identity),
     Check(id="KP03", title="licence, contact and dates are within limits", run=terms),
     Check(id="KP04", title="text has no hidden characters", run=clean_text),
-    Check(id="KP05", title="short and ambiguous names have anchors", run=short_or_unanchored),
+    Check(id="KP05", title="names are as distinctive as they are called", run=distinctive),
     Check(id="KP06", title="everyday words are not called coined", run=ordinary_words),
     Check(id="KP07", title="rules have an anchor and are cheap", run=cheap_to_run),
     Check(id="KP08", title="prices are judged by condition and band", run=fair_prices),
@@ -45,8 +45,7 @@ CHECKS: Final = (
     Check(id="KP19", title="no personal data, no judging of people", run=spares_people),
     Check(id="KP20", title="rights, permissions and bands are in force", run=rights),
 )
-"""Checks that need the pack alone. KP05 (measured), KP12 (run), KP13 and KP14 need results: see
-`aliases.looser_than_measured` and the functions of `cases`."""
+"""Checks that need the pack alone. KP12 (run), KP13 and KP14 need results: see the functions of `cases`."""
 
 
 def lint_pack(files: Files, *, context: Context) -> tuple[Remark, ...]:

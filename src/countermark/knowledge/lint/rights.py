@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from countermark.domain.marks import Mark
-from countermark.domain.signals import BrandSignal
+from countermark.domain.places import reaches
+from countermark.domain.rules import Rule
+from countermark.domain.signals import BrandSignal, CategorySignal, PlaceSignal
 from countermark.knowledge.lint.subject import (
     Remark,
     Subject,
@@ -52,6 +54,8 @@ def rights(subject: Subject) -> Iterator[Remark]:
         yield from _in_force(mark, subject)
     yield from _classes(subject)
     yield from _rule_rights(subject)
+    for rule in subject.live_rules:
+        yield from _rule_scope(rule, subject)
     today = subject.context.as_of
     for seller in subject.pack.sellers:
         if seller.valid_to and seller.valid_to < today:
@@ -98,6 +102,30 @@ def _classes(subject: Subject) -> Iterator[Remark]:
 def _listed(classes: frozenset[int]) -> str:
     """Classes in order."""
     return ", ".join(map(str, sorted(classes)))
+
+
+def _rule_scope(rule: Rule, subject: Subject) -> Iterator[Remark]:
+    """A rule about goods or places that no right in its marks covers, as far as rights are stated."""
+    asked = when_signals(rule)
+    named = {one.mark for one in asked if isinstance(one, BrandSignal)}
+    marks = [mark for mark in subject.pack.marks if mark.id in named and mark.rights]
+    tops = {
+        name.partition(".")[0]
+        for one in asked
+        if isinstance(one, CategorySignal)
+        for name in one.is_
+    }
+    places = {place for one in asked if isinstance(one, PlaceSignal) for place in one.market}
+    for mark in marks:
+        for top in sorted(tops & NICE_OF.keys()):
+            if not mark.nice_classes & NICE_OF[top]:
+                says = f'asks for {top}, and mark "{mark.id}" has no class for such goods'
+                yield error(KP20, rule_place(rule), says, f"one of {_listed(NICE_OF[top])} is")
+        rights = [right for right in mark.rights if right.in_force(subject.context.as_of)]
+        for place in sorted(places) if rights else ():
+            if not any(reaches(right.territory, place) for right in rights):
+                says = f'asks for market {place}, and mark "{mark.id}" has no right in force there'
+                yield error(KP20, rule_place(rule), says, "take the market out or add the right")
 
 
 def _rule_rights(subject: Subject) -> Iterator[Remark]:

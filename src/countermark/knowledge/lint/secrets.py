@@ -10,7 +10,7 @@ from typing import Final
 from countermark.domain.origins import LEVELS, Level
 from countermark.domain.signals import PatternSignal, PhraseSignal
 from countermark.knowledge.files import level_of
-from countermark.knowledge.layout import kind_of
+from countermark.knowledge.layout import text_of
 from countermark.knowledge.lint.subject import Remark, Subject, error, rule_place
 
 KP18 = "KP18"
@@ -91,9 +91,7 @@ def _is_long_enough(text: str) -> bool:
 
 def _in_file(path: str, content: bytes, secrets: tuple[_Secret, ...]) -> Iterator[Remark]:
     """Secrets in a file's path, and in its text where the file is more open than they."""
-    own, kind = level_of(path), kind_of(path)
-    is_text = kind is not None and kind.shape != "image"
-    text = content.decode(errors="replace").casefold() if is_text else ""
+    own, text = level_of(path), text_of(path, content).casefold()
     for secret in secrets:
         if _stands_in(secret.text, path.casefold()):
             yield error(KP18, path, f"the file's name holds {secret.what}", "rename the file")

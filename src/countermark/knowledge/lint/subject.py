@@ -12,6 +12,7 @@ from countermark.domain.origins import Origin
 from countermark.domain.packs import Pack
 from countermark.domain.rules import Rule
 from countermark.domain.signals import Signal
+from countermark.knowledge.distinctiveness import Measured
 from countermark.knowledge.files import Files
 from countermark.knowledge.logic import names, parse
 
@@ -48,18 +49,22 @@ class Context:
         as_of: the day of the check.
         ordinary_words: words of everyday language and names of people and places, case-folded.
         core_lists: names of the core pack's lists, `core.<id>`; None: not known, not checked.
+        core_versions: version by name of the core pack's lists; None: not known, not checked.
         categories: ids of the alliance's categories; None: not known, not checked.
         other_marks: official names of other packs' marks, folded -> pack id.
         other_logic: logic hash -> full id of a rule of another pack.
+        measured: what a sample of ordinary listings allows each name to be called.
         released_serial: the highest serial released before; 0 for a new pack.
     """
 
     as_of: date
     ordinary_words: frozenset[str] = frozenset()
     core_lists: frozenset[str] | None = None
+    core_versions: Mapping[str, int] | None = None
     categories: frozenset[str] | None = None
     other_marks: Mapping[str, str] = field(default_factory=dict)
     other_logic: Mapping[str, str] = field(default_factory=dict)
+    measured: Measured = field(default_factory=dict)
     released_serial: int = 0
 
 

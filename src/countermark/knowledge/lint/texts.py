@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from countermark.knowledge.layout import kind_of
+from countermark.knowledge.layout import kind_of, text_of
 from countermark.knowledge.lint.subject import Remark, Subject, error
 
 KP04 = "KP04"
@@ -21,9 +21,9 @@ def clean_text(subject: Subject) -> Iterator[Remark]:
     """
     for path, content in sorted(subject.files.items()):
         kind = kind_of(path)
-        if kind is None or kind.shape not in {"header", "toml", "cases", "csv"}:
+        if kind is None or kind.shape not in {"header", "toml", "cases", "csv", "parquet"}:
             continue
-        text = content.decode(errors="replace")
+        text = text_of(path, content)
         yield from _raw(path, text)
         if kind.shape in {"header", "toml"} and ("\\u" in text or "\\U" in text):
             yield from _escaped(path, text)

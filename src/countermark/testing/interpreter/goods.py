@@ -164,9 +164,7 @@ def _range_of(own: Iterable[Product], kinds: Kinds, knowledge: Knowledge) -> Pro
 
 
 def _lowest(product: Product, knowledge: Knowledge) -> float:
-    return min(
-        (b.low for b in knowledge.bands if b.style_code == product.style_code), default=float("inf")
-    )
+    return min((band.low for band in knowledge.bands_of(product)), default=float("inf"))
 
 
 def band_of(
@@ -179,7 +177,7 @@ def band_of(
     """The band of this product, currency, condition and pack; that of exactly this pack wins over that of one piece."""
     if product is None or pieces > MAX_PACK:
         return None
-    key = (product.style_code, listing.get("currency"), condition)
-    bands = [b for b in knowledge.bands if (b.style_code, b.currency, b.condition) == key]
+    key = (listing.get("currency"), condition)
+    bands = [b for b in knowledge.bands_of(product) if (b.currency, b.condition) == key]
     exact = next((b for b in bands if b.pack_size == pieces), None)
     return exact or next((b for b in bands if b.pack_size == 1), None)

@@ -1,4 +1,4 @@
-"""Questions about figures, kinds of goods, condition, places, prices and sellers."""
+"""Questions about figures, kinds of goods, condition, places and prices."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import struct
 from fractions import Fraction
 from typing import Any
 
-from countermark.domain.catalogue import AuthorisedSeller
-from countermark.domain.packs import Pack
 from countermark.domain.signals import (
     CategorySignal,
     ConditionSignal,
@@ -16,7 +14,6 @@ from countermark.domain.signals import (
     PlaceSignal,
     PriceSignal,
     RuleSignal,
-    SellerSignal,
 )
 from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subject
 from countermark.testing.interpreter.goods import falls_under
@@ -28,35 +25,6 @@ BOUNDS = {
     "ge": operator.ge,
     "eq": operator.eq,
 }
-EUROPEAN_UNION = [
-    "AT",
-    "BE",
-    "BG",
-    "HR",
-    "CY",
-    "CZ",
-    "DK",
-    "EE",
-    "FI",
-    "FR",
-    "DE",
-    "GR",
-    "HU",
-    "IE",
-    "IT",
-    "LV",
-    "LT",
-    "LU",
-    "MT",
-    "NL",
-    "PL",
-    "PT",
-    "RO",
-    "SK",
-    "SI",
-    "ES",
-    "SE",
-]
 
 
 def price(subject: Subject, signal: PriceSignal, _: Asked) -> Answer:
@@ -127,46 +95,6 @@ def place(subject: Subject, signal: PlaceSignal, _: Asked) -> Answer:
     if None in given.values():
         return UNKNOWN
     return Answer(all(value in asked[name] for name, value in given.items()), known=True)
-
-
-def seller(subject: Subject, signal: SellerSignal, _: Asked) -> Answer:
-    """The seller may sell the goods of the mark, here and today."""
-    listing = subject.listing
-    if signal.on_list or None in (listing.get("seller_id"), listing.get("venue")):
-        return UNKNOWN
-    mark = _mark_asked(subject, signal.authorised_for)
-    true = any(
-        (one.venue, one.seller_id) == (listing.get("venue"), listing["seller_id"])
-        and mark in _scope(pack, one)
-        and _covers(one, listing.get("market"))
-        for pack, one in subject.knowledge.sellers
-    )
-    return Answer(true, known=True)
-
-
-def _mark_asked(subject: Subject, name: str) -> str:
-    """The mark that a permission is asked for: that of the listing, one by its id, or that of a style code."""
-    if name == "*":
-        return subject.mark
-    products = [p for p in subject.knowledge.products if p.style_code == name]
-    marks = {mark.id for pack in subject.knowledge.packs for mark in pack.marks}
-    return products[0].mark if products and name not in marks else name
-
-
-def _scope(pack: Pack, one: AuthorisedSeller) -> set[str]:
-    """The marks that a permission is for; a style stands for its mark."""
-    kind, _, value = one.scope.partition(":")
-    if kind == "*":
-        return {mark.id for mark in pack.marks}
-    if kind == "style":
-        return {product.mark for product in pack.products if product.style_code == value}
-    return {value}
-
-
-def _covers(one: AuthorisedSeller, market: str | None) -> bool:
-    """Whether the permission holds in the market; one that is not stated is covered."""
-    in_union = "EU" in one.territory and market in EUROPEAN_UNION
-    return market is None or "*" in one.territory or market in one.territory or in_union
 
 
 def image(*_: object) -> Answer:

@@ -10,7 +10,12 @@ from typing import Any, NamedTuple
 from countermark.domain.packs import Pack
 from countermark.domain.rules import Rule
 from countermark.knowledge.logic import evaluate, parse
-from countermark.testing.interpreter import code_questions, goods_questions, text_questions
+from countermark.testing.interpreter import (
+    code_questions,
+    goods_questions,
+    seller_question,
+    text_questions,
+)
 from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subject
 from countermark.testing.interpreter.goods import (
     band_of,
@@ -29,7 +34,7 @@ QUESTIONS: Mapping[str, Callable[..., Answer]] = {
     "context": text_questions.context, "near": text_questions.near, "pattern": text_questions.pattern,
     "contact": text_questions.contact, "price": goods_questions.price, "number": goods_questions.number,
     "category": goods_questions.category, "condition": goods_questions.condition, "place": goods_questions.place,
-    "seller": goods_questions.seller, "image": goods_questions.image, "rule": goods_questions.rule,
+    "seller": seller_question.seller, "image": goods_questions.image, "rule": goods_questions.rule,
     "code": code_questions.code, "variant": code_questions.variant,
 }  # fmt: skip
 ASLEEP = ("draft", "retired")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from countermark.domain.catalogue import AuthorisedSeller, CodeShape, PriceBand, Product
 from countermark.domain.packs import Pack
@@ -42,9 +44,9 @@ class Knowledge:
         names: aliases, models and the words that are looked for in disguise, by how a hasty eye reads them.
         slips: names in which one slip is forgiven, by their length.
         words: entries of word lists, nouns, model names, `never_near` words and phrases, by folded characters.
-        substrings: (folded word, list) of lists that match anywhere.
         products: in the order of the packs.
-        bands, sellers: those that hold on the day; a seller with the pack that names it.
+        bands_by_style: the bands that hold on the day for goods of a mark and style, by both.
+        sellers: those that hold on the day, with the pack that names them.
         categories: ids of the alliance's kinds of goods.
         is_everyday: whether a folded word is an everyday word and nobody's mark.
     """
@@ -53,9 +55,8 @@ class Knowledge:
     names: Mapping[str, tuple[NameEntry, ...]]
     slips: Mapping[int, tuple[NameEntry, ...]]
     words: Mapping[str, tuple[WordEntry, ...]]
-    substrings: tuple[tuple[str, str], ...]
     products: tuple[Product, ...]
-    bands: tuple[PriceBand, ...]
+    bands_by_style: Mapping[tuple[str, str], tuple[PriceBand, ...]]
     sellers: tuple[tuple[Pack, AuthorisedSeller], ...]
     categories: frozenset[str]
     is_everyday: Callable[[str], bool]
@@ -69,6 +70,10 @@ class Knowledge:
         return tuple(
             name for length in (size - 1, size, size + 1) for name in self.slips.get(length, ())
         )
+
+    def bands_of(self, product: Product) -> tuple[PriceBand, ...]:
+        """What genuine goods of this product cost, by every currency, condition and pack size."""
+        return self.bands_by_style.get((product.mark, product.style_code), ())
 
     def rules(self) -> list[tuple[Pack, Rule]]:
         """All rules with their packs."""
@@ -102,22 +107,38 @@ def knowledge_of(packs: Iterable[Pack], *, vocabulary: Sequence[str], as_of: dat
     return Knowledge(
         packs=used, names=_by_reading((*names, *disguised_terms(_sought(used, lists)))),
         slips=_by_length([name for name in names if name.takes_slips]), words=_words(used, lists),
-        substrings=_substrings(used, lists),
-        products=tuple(product for pack in used for product in pack.products),
-        bands=tuple(band for pack in used for band in pack.prices if band.valid(as_of)),
+        products=(products := _products(used)), bands_by_style=_bands(used, products, as_of),
         sellers=tuple((pack, one) for pack in used for one in pack.sellers if one.valid(as_of)),
         categories=frozenset(c.id for pack in used for c in pack.categories), is_everyday=folded.__contains__,
     )  # fmt: skip
 
 
-def _substrings(
-    packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]
-) -> tuple[tuple[str, str], ...]:
-    """(folded word, set) of the lists whose words match anywhere."""
-    found = [
-        list_name(pack, one.id) for pack in packs for one in pack.lists if one.match == "substring"
-    ]
-    return tuple((joined(word), f"list:{name}") for name in found for word in lists.get(name, ()))
+def _products(packs: Sequence[Pack]) -> tuple[Product, ...]:
+    """All products; a GTIN that two brands claim is taken from both."""
+    products = [product for pack in packs for product in pack.products]
+    claims = {(product.gtin.lstrip("0"), product.mark) for product in products if product.gtin}
+    numbers = [gtin for gtin, _ in claims]
+    return tuple(
+        replace(product, gtin="") if numbers.count(product.gtin.lstrip("0")) > 1 else product
+        for product in products
+    )
+
+
+def _bands(
+    packs: Sequence[Pack], products: Sequence[Product], as_of: date
+) -> Mapping[tuple[str, str], tuple[PriceBand, ...]]:
+    """Bands of each mark and style: of every pack of the issuer that has the mark."""
+    issuers = {mark.id: pack.header.issuer for pack in packs for mark in pack.marks}
+    return {
+        (product.mark, product.style_code): tuple(
+            band
+            for pack in packs
+            if pack.header.issuer == issuers[product.mark]
+            for band in pack.prices
+            if band.style_code == product.style_code and band.valid(as_of)
+        )
+        for product in products
+    }
 
 
 def _by_reading(names: Iterable[NameEntry]) -> dict[str, tuple[NameEntry, ...]]:
@@ -138,9 +159,14 @@ def _by_length(names: Iterable[NameEntry]) -> dict[int, tuple[NameEntry, ...]]:
 
 def _in_use(packs: Iterable[Pack], as_of: date) -> tuple[Pack, ...]:
     """Packs that have begun, have not expired and are not superseded, in order of their ids."""
-    valid = [p for p in packs if p.header.valid_from.date() <= as_of <= p.header.expires.date()]
+    valid = [p for p in packs if _day(p.header.valid_from) <= as_of <= _day(p.header.expires)]
     replaced = {old for pack in valid for old in pack.header.supersedes}
     return tuple(sorted((p for p in valid if p.id not in replaced), key=lambda pack: pack.id))
+
+
+def _day(instant: datetime) -> date:
+    """The day of an instant in UTC."""
+    return instant.astimezone(UTC).date()
 
 
 def _lasts(expires: date | None, as_of: date) -> bool:

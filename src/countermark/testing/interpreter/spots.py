@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from countermark.features.folding import SEPARATOR
 from countermark.knowledge.disguises import CHANCE, NEITHER, weight_of
 from countermark.knowledge.recognition import EVASIVE, recognise
-from countermark.testing.interpreter.folding import joined, loose, read_symbols, subs_of
+from countermark.testing.interpreter.folding import joined, loose, read_symbols
 from countermark.testing.interpreter.knowledge import Knowledge, WordEntry
 from countermark.testing.interpreter.names import MODEL, TERM, NameEntry
 from countermark.testing.interpreter.windows import FIRST_UNSPACED, Window, slip_windows, windows
@@ -208,21 +208,7 @@ def words_in(listing: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Spot]
                 whole = not (window.attached or window.glued) or word.set == PACK_UNIT
                 if whole and _of_tokens(word, window):
                     yield spot_of(window, field, word.set)
-        yield from _substrings(text, field, knowledge.substrings)
 
 
 def _of_tokens(word: WordEntry, window: Window) -> bool:
     return window.tokens == word.tokens if word.exact else window.tokens <= word.tokens
-
-
-def _substrings(text: str, field: str, wanted: Iterable[tuple[str, str]]) -> Iterator[Spot]:
-    """Words of lists that match anywhere, also inside other words."""
-    subs = subs_of(text)
-    owners = [sub for sub in subs for _ in sub.chars]
-    chars = joined(text)
-    for word, set_name in wanted:
-        at = chars.find(word)
-        while at >= 0 and word:
-            first, last = owners[at], owners[at + len(word) - 1]
-            yield Spot(field, first.token, last.token, first.start, last.end, set_name)
-            at = chars.find(word, at + 1)
