@@ -201,8 +201,10 @@ def _split_way(name: Name, text: str, folded: str, is_common: Callable[[str], bo
     if not spaced:
         return "separated" if len(name.joined) >= LEAST_SPLIT else None
     rare = any(len(piece) > 1 and not is_common(piece) for piece in pieces)
-    least = LEAST_SPACED_OUT if rare else LEAST_SPACED_OUT + 1
-    return "separated" if len(name.joined) >= least and (rare or name.coined) else None
+    if rare:
+        return "separated" if len(name.joined) >= LEAST_SPACED_OUT else None
+    words = all(len(piece) > 1 for piece in pieces)  # "men's watch" holds no Swatch
+    return "separated" if words and name.coined and len(name.joined) > LEAST_SPACED_OUT else None
 
 
 def pieces_of(name: Name, folded: str) -> list[str]:
@@ -223,6 +225,7 @@ _WITHIN_NAMES = ("", "&", ".", "'", "’")
 _PHRASE_ENDS = frozenset("，。、；：！？…,;:!?()（）[]【】《》「」“”")
 _DOTS = frozenset("・･·=＝")
 """Signs that part the words of a foreign name."""
+_RUN = re.compile(r"[0-9a-z]+")
 _PLURAL = re.compile(r"['’]?[sSｓＳ]$")
 JOINERS = frozenset("-/·.&+,'’")
 """Signs that also join two words."""
@@ -256,12 +259,9 @@ def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
     """Equal but for digits, repeats and letters drawn alike."""
     size = len(name.joined)
     digits = sum(c.isdigit() for c in joined) - sum(c.isdigit() for c in name.joined)
-    letters = sum(c.isalpha() for c in joined)
     split = len(words) > name.tokens
-    if split and not all(len(word) == 1 for word in words) and digits > 0:
-        return None  # "ddr5 ram" is no SRAM
     if digits > 0:
-        return "leet" if size >= 3 and letters >= 2 and digits * 3 <= len(joined) * 2 else None
+        return "leet" if size >= 3 and _stands_for_letters(name, joined, words) else None
     if digits < 0 or size < 3:
         return None
     if collapsed(joined) == collapsed(name.joined):
@@ -270,6 +270,16 @@ def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
         return "separated" if size >= 5 else None
     drawn_alike = joined.replace("l", "i") == name.joined.replace("l", "i")
     return "lookalike" if drawn_alike or (size >= 5 and name.coined) else None
+
+
+def _stands_for_letters(name: Name, joined: str, words: list[str]) -> bool:
+    """Whether the digits of a text are letters of the name, and not too many of them."""
+    split = len(words) > name.tokens and not all(len(word) == 1 for word in words)
+    number = any(run.isdigit() and run not in name.joined for run in _RUN.findall(joined))
+    if split or number:
+        return False  # "ddr5 ram" is no SRAM, 17手机 is no 1+手机
+    digits = sum(c.isdigit() for c in joined) - sum(c.isdigit() for c in name.joined)
+    return sum(c.isalpha() for c in joined) >= 2 and digits * 3 <= len(joined) * 2
 
 
 def _slip(name: Name, text: str, words: list[str], *, everyday: bool = False) -> str | None:
