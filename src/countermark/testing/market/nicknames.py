@@ -28,6 +28,8 @@ def _table(name: str) -> dict[str, tuple[str, ...]]:
     text = (files(__package__) / name).read_text(encoding="utf-8")
     _, *rows = csv.reader(text.splitlines())
     return {
-        brand.casefold(): tuple(form for cell in cells for form in cell.split("|") if form)
+        brand.casefold(): tuple(
+            dict.fromkeys(form for cell in cells for form in cell.split("|") if form)
+        )
         for brand, *cells in rows
     }
