@@ -30,7 +30,7 @@ BRANDS = (
 )
 VOCABULARY = (
     "the", "and", "for", "new", "with", "channel", "nice", "apple", "pie", "coach", "life", "book", "shoes", "bag", "on", "go",
-    "le", "pan", "dora", "co", "ad", "phone", "case", "room", "only", "guess", "bike", "like", "роза", "нос", "сумка", "обувь",
+    "le", "pan", "dora", "co", "ad", "phone", "case", "room", "only", "guess", "bike", "like", "정품", "きれいな", "ボール", "роза", "нос", "сумка", "обувь",
 )  # fmt: skip
 
 

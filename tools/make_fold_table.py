@@ -32,7 +32,7 @@ EXTRA = {
 }  # fmt: skip
 WORDS = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "đ": "d", "ð": "d", "ħ": "h", "ŋ": "n"}
 # A symbol that stands for a letter between letters, and for nothing elsewhere.
-SYMBOLS = {"@": "a", "$": "s", "!": "i", "|": "i", "€": "e", "¥": "y", "¢": "c", "§": "s", "+": "t", "¡": "i", "₽": "p", "©": "c", "£": "l", "₿": "b", "₭": "k", "₦": "n", "₩": "w", "#": "h", "×": "x", "^": "a"}  # fmt: skip
+SYMBOLS = {"@": "a", "$": "s", "!": "i", "|": "l", "€": "e", "¥": "y", "¢": "c", "§": "s", "+": "t", "¡": "i", "₽": "p", "©": "c", "£": "l", "₿": "b", "₭": "k", "₦": "n", "₩": "w", "#": "h", "×": "x", "^": "a"}  # fmt: skip
 SAME_SCRIPT = (
     "CYRILLIC",
     "GREEK",

@@ -32,7 +32,7 @@ SHORTEST, LONGEST = 4, 20  # letters of a window
 MAX_TOKENS = 3  # of a window
 END = 4  # letters of an end
 EVERYDAY, UNFIT = 1, 2  # flags of a token
-LONG_NAME = 10  # letters from which two everyday words one slip from a name are no chance
+LONG_NAME = 7  # letters from which two everyday words one slip from a name are looked at
 
 
 class NearIndex(NamedTuple):

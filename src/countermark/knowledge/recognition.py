@@ -15,9 +15,18 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from countermark.features.folding import fold_table
 from countermark.features.near_misses import LONG_NAME
 from countermark.features.tokens import folded_text
+from countermark.knowledge.spelling import (
+    GAP,
+    classes,
+    collapsed,
+    foreign_letters,
+    mixed_scripts,
+    opens,
+    scripts_of,
+    shown,
+)
 
 HOW = (
     "official",
@@ -32,7 +41,10 @@ HOW = (
     "model",
 )
 """Ways of recognition, in the order of their codes; those from `lookalike` to `fuzzy` are evasions or slips."""
+LEAST_INDISTINCT = 5  # letters of a name that is also a word, in which a slip is forgiven
 LEAST_SLIP = 4  # letters of a word of a longer name in which a slip is a slip
+LEAST_SPLIT, LEAST_SPACED_OUT = 3, 5  # letters of a name that signs, or spaces, are put into
+LONG_STRETCH = 10  # letters from which everyday words that are one slip from a name are no chance
 LEAST_SPACED = 4  # characters of a name of an unspaced script that may hold a space
 EVASIVE = ("lookalike", "leet", "separated", "stretched", "fuzzy")
 
@@ -84,29 +96,43 @@ def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
     folded = folded_text(text)
     joined, words = folded.replace(" ", ""), folded.split(" ")
     if name.kind == "model":
-        return "model" if joined == name.joined and not _mixed_scripts(text) else None
-    if _everyday(text, words, is_common) and not _same_words(name, folded):
-        return None
+        return "model" if joined == name.joined and not mixed_scripts(text) else None
+    if _everyday(text, words, is_common) and not (
+        _same_words(name, folded) or (joined == name.joined and _cut(name, text))
+    ):
+        long = name.tokens > 1 and len(joined) >= LONG_NAME
+        return _slip(name, text, words, everyday=True) if long else None
     if len(words) > 1 and name.joined in ("".join(words[1:]), "".join(words[:-1])):
         return None  # the name itself beside a letter: it is found without
     if joined == name.joined:
         return _same_letters(name, text, folded, is_common)
     if _inflected(name, joined):
-        return _way_of_plural(name, text, is_common)
+        return _way_of_number(name, text, is_common)
     if _without_symbols(text) == name.joined:
         return "separated"
-    if _collapsed(_classes(joined)) == _collapsed(_classes(name.joined)):
+    if collapsed(classes(joined)) == collapsed(classes(name.joined)):
         return _same_shape(name, joined, words)
-    if len(words) > name.tokens or _slips_in_a_short_word(name, words):
-        return None
-    return _one_slip(name, joined)
+    return _slip(name, text, words)
 
 
 def _everyday(text: str, words: list[str], is_common: Callable[[str], bool]) -> bool:
     """Whether a stretch is of everyday words, written as such; two of a long name are no chance."""
     parted = len(words) > 1 and not any(c.isspace() for c in text)
-    long = len(words) > 1 and sum(map(len, words)) >= LONG_NAME
-    return not parted and not long and all(is_common(w) for w in words) and not _mixed_scripts(text)
+    long = len(words) > 1 and sum(map(len, words)) >= LONG_STRETCH
+    letters = all(len(word) == 1 for word in words)
+    common = not letters and all(_is_word(word, is_common) for word in words)
+    return common and not parted and not long and not mixed_scripts(text)
+
+
+def _is_word(word: str, is_common: Callable[[str], bool]) -> bool:
+    """A letter is as good as a word; a filter of words may take one with digits for one."""
+    return len(word) == 1 or (word.isalpha() and is_common(word))
+
+
+def _cut(name: Name, text: str) -> bool:
+    """Whether a name is cut by signs, or a long coined one by a space: `weight_of` asks what stands beside that."""
+    signed = not all(map(opens, GAP.findall(shown(text))))
+    return signed or (name.coined and len(name.joined) > LEAST_SPACED_OUT)
 
 
 def _plain(text: str) -> str:
@@ -118,7 +144,13 @@ def _plain(text: str) -> str:
 
 
 def _same_words(name: Name, folded: str) -> bool:
-    return folded.replace(" ", "") == name.joined and _tokens(folded) <= name.tokens
+    """The name's own words, or those that its capitals part, one being a letter: Hyper X."""
+    if folded.replace(" ", "") != name.joined:
+        return False
+    camel = _cuts(folded) <= _cuts(name.folded) | _camel_cuts(name)
+    return _tokens(folded) <= name.tokens or (
+        camel and any(len(word) == 1 for word in folded.split(" "))
+    )
 
 
 def _same_letters(
@@ -128,18 +160,27 @@ def _same_letters(
     inserted = _cuts(folded) - _cuts(name.folded)
     if inserted:
         return _split_way(name, text, folded, is_common)
-    shown = _shown(text)
-    if name.joined >= "\u0e00" and " " not in name.text:
-        if any(c.isspace() for c in shown):
-            # A short one is the end of one word and the beginning of the next; 루이 비통 is how people write it.
-            return name.kind if name.coined and len(name.joined) >= LEAST_SPACED else None
-        if any(not (c.isalnum() or unicodedata.category(c) == "Lm") for c in shown):
-            return "separated"
-    if any(not (c.isalnum() or c.isspace() or c in "-'&.’·") for c in shown):
+    seen = shown(text)
+    signs = {c for c in seen if not (c.isalnum() or unicodedata.category(c) == "Lm")}
+    if name.joined >= "\u0e00" and " " not in name.text and signs:
+        return _parted_unspaced(name, signs)
+    if signs - _IN_NAMES and any(not c.isspace() for c in signs - _IN_NAMES):
         return "leet"
-    if not _foreign_letters(text) or _script_of(text) == _script_of(name.text):
+    if not foreign_letters(text) or scripts_of(text) == scripts_of(name.text):
         return name.kind
     return "lookalike"
+
+
+def _parted_unspaced(name: Name, signs: set[str]) -> str | None:
+    """How a name of a script without spaces is written with spaces or signs inside."""
+    short = len(name.joined) < LEAST_SPACED
+    if any(c.isspace() for c in signs):
+        # A short one is the end of one word and the beginning of the next; 루이 비통 is how people write it.
+        return None if short or not name.coined else name.kind
+    if short and signs & _PHRASE_ENDS:
+        return None  # the end of one phrase and the beginning of the next
+    kana = all("\u3040" <= c <= "\u30ff" for c in name.joined)
+    return name.kind if signs <= _DOTS and (kana or not short) else "separated"
 
 
 def _cuts(folded: str) -> set[int]:
@@ -150,29 +191,24 @@ def _cuts(folded: str) -> set[int]:
 
 def _split_way(name: Name, text: str, folded: str, is_common: Callable[[str], bool]) -> str | None:
     """Whether separators were put into a name, and not two words stand side by side by chance."""
-    pieces = _pieces(name, folded)
-    gaps = _GAP.findall(_shown(text))
-    spaced = all(gap.isspace() for gap in gaps)
+    pieces = pieces_of(name, folded)
+    gaps = GAP.findall(shown(text))
+    spaced = all(map(opens, gaps))
     if _cuts(folded) <= _cuts(name.folded) | _camel_cuts(name):
         return name.kind  # GoPro, Go Pro
     if all(len(piece) == 1 for piece in pieces):
         return "separated" if len(pieces) >= (4 if spaced else 3) else None
     if not spaced:
-        chance = all(len(piece) >= 3 and is_common(piece) for piece in pieces)
-        written_so = all(
-            gap in _JOINERS for gap in gaps
-        )  # "pan/dora" may be two words, "pan✨dora" not
-        return "separated" if len(name.joined) >= 3 and not (chance and written_so) else None
-    rare = [piece for piece in pieces if not is_common(piece)]
-    known = [piece for piece in pieces if len(piece) > 2 and is_common(piece)]
-    long_rare = any(len(piece) > 1 for piece in rare)
-    return (
-        "separated" if name.coined and len(name.joined) >= 5 and long_rare and not known else None
-    )
+        return "separated" if len(name.joined) >= LEAST_SPLIT else None
+    rare = any(len(piece) > 1 and not is_common(piece) for piece in pieces)
+    if rare:
+        return "separated" if len(name.joined) >= LEAST_SPACED_OUT else None
+    words = all(len(piece) > 1 for piece in pieces)  # "men's watch" holds no Swatch
+    return "separated" if words and name.coined and len(name.joined) > LEAST_SPACED_OUT else None
 
 
-def _pieces(name: Name, folded: str) -> list[str]:
-    """The parts of those words of the name that the text cuts."""
+def pieces_of(name: Name, folded: str) -> list[str]:
+    """The parts of a folded text that are not whole words of the name: the words that it cuts."""
     whole = set(name.folded.split(" "))
     return [word for word in folded.split(" ") if word not in whole]
 
@@ -183,20 +219,28 @@ def _camel_cuts(name: Name) -> set[int]:
     return set(list(accumulate(len(part) for word in parts for part in word))[:-1])
 
 
-_PUNCTUATION = "!?.,;:|"
+_PUNCTUATION = "!?.,;:|+"
+_IN_NAMES = frozenset("-'&.’·")
+_WITHIN_NAMES = ("", "&", ".", "'", "’")
+_PHRASE_ENDS = frozenset("，。、；：！？…,;:!?()（）[]【】《》「」“”")
+_DOTS = frozenset("・･·=＝")
+"""Signs that part the words of a foreign name."""
+_RUN = re.compile(r"[0-9a-z]+")
 _PLURAL = re.compile(r"['’]?[sSｓＳ]$")
-_JOINERS = frozenset("-/·.&+,'’")
+JOINERS = frozenset("-/·.&+,'’")
+"""Signs that also join two words."""
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-_GAP = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 
 
 def _without_symbols(text: str) -> str:
     """Folded and joined once symbols that may stand for letters are taken for separators."""
-    return folded_text("".join(c if c.isalnum() else " " for c in _shown(text))).replace(" ", "")
+    return folded_text("".join(c if c.isalnum() else " " for c in shown(text))).replace(" ", "")
 
 
-def _way_of_plural(name: Name, text: str, is_common: Callable[[str], bool]) -> str | None:
-    """A plural is recognised as its singular is: Guccis plainly, Gu¢¢is by its disguise."""
+def _way_of_number(name: Name, text: str, is_common: Callable[[str], bool]) -> str | None:
+    """A plural is recognised as its singular is: Guccis plainly, Gu¢¢is by its disguise; so is one of the Reebok Classics."""
+    if len(folded_text(text).replace(" ", "")) < len(name.joined):
+        return recognise(name, text + "s", is_common)
     singular = _PLURAL.sub("", text)
     if singular == text:
         return (
@@ -206,33 +250,21 @@ def _way_of_plural(name: Name, text: str, is_common: Callable[[str], bool]) -> s
 
 
 def _inflected(name: Name, joined: str) -> bool:
-    """A plural or genitive s."""
-    return joined == name.joined + "s" and len(name.joined) >= 4 and name.joined.isascii()
-
-
-def _classes(folded: str) -> str:
-    loose = fold_table().loose
-    folded = folded.replace("rn", "m")
-    return "".join(chr(loose[ord(c)]) if ord(c) < 128 else c for c in folded)
-
-
-def _collapsed(text: str) -> str:
-    return "".join(c for k, c in enumerate(text) if k == 0 or c != text[k - 1])
+    """A plural or genitive s, or one of several that a name of two words stands for."""
+    plural = joined == name.joined + "s" and len(name.joined) >= 4 and name.joined.isascii()
+    return plural or (name.tokens > 1 and joined + "s" == name.joined)
 
 
 def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
     """Equal but for digits, repeats and letters drawn alike."""
-    size = len(_collapsed(name.joined))
+    size = len(name.joined)
     digits = sum(c.isdigit() for c in joined) - sum(c.isdigit() for c in name.joined)
-    letters = sum(c.isalpha() for c in joined)
     split = len(words) > name.tokens
-    if split and not all(len(word) == 1 for word in words) and digits > 0:
-        return None  # "ddr5 ram" is no SRAM
     if digits > 0:
-        return "leet" if size >= 3 and letters >= 2 and digits * 3 <= len(joined) * 2 else None
+        return "leet" if size >= 3 and _stands_for_letters(name, joined, words) else None
     if digits < 0 or size < 3:
         return None
-    if _collapsed(joined) == _collapsed(name.joined):
+    if collapsed(joined) == collapsed(name.joined):
         return "stretched" if len(joined) > len(name.joined) else "fuzzy"
     if split:
         return "separated" if size >= 5 else None
@@ -240,18 +272,36 @@ def _same_shape(name: Name, joined: str, words: list[str]) -> str | None:
     return "lookalike" if drawn_alike or (size >= 5 and name.coined) else None
 
 
-def _slips_in_a_short_word(name: Name, words: list[str]) -> bool:
-    """Whether the texts differ only in a word of a few letters: GeForce GTX is no slip of GeForce RTX."""
+def _stands_for_letters(name: Name, joined: str, words: list[str]) -> bool:
+    """Whether the digits of a text are letters of the name, and not too many of them."""
+    split = len(words) > name.tokens and not all(len(word) == 1 for word in words)
+    number = any(run.isdigit() and run not in name.joined for run in _RUN.findall(joined))
+    if split or number:
+        return False  # "ddr5 ram" is no SRAM, 17手机 is no 1+手机
+    digits = sum(c.isdigit() for c in joined) - sum(c.isdigit() for c in name.joined)
+    return sum(c.isalpha() for c in joined) >= 2 and digits * 3 <= len(joined) * 2
+
+
+def _slip(name: Name, text: str, words: list[str], *, everyday: bool = False) -> str | None:
+    """One slip, in a word that is long enough for it: GeForce GTX is no slip of GeForce RTX, "La Mre" is one of La Mer."""
+    if len(words) > name.tokens:
+        return None
     own = name.folded.split(" ")
-    differing = [a for a, b in zip(own, words, strict=False) if a != b]
-    return len(own) == len(words) > 1 and len(differing) == 1 and len(differing[0]) < LEAST_SLIP
+    differing = [(a, b) for a, b in zip(own, words, strict=False) if a != b]
+    if len(own) == len(words) > 1 and len(differing) == 1:
+        mine, theirs = differing[0]
+        changed = len(mine) == len(theirs) and sorted(mine) != sorted(theirs)
+        if len(mine) < LEAST_SLIP and (everyday or changed or len(theirs) > len(mine)):
+            return None
+    phrases = any(opens(gap) and gap.strip() not in _WITHIN_NAMES for gap in GAP.findall(text))
+    return None if phrases else _one_slip(name, "".join(words))
 
 
 def _one_slip(name: Name, joined: str) -> str | None:
     """One letter dropped, added, changed or swapped in a long distinctive name."""
     size = len(name.joined)
     if (
-        not (name.coined or size >= 6)
+        not (name.coined or size >= LEAST_INDISTINCT)
         or not joined.isalpha()
         or OSA.distance(joined, name.joined, score_cutoff=1) != 1
     ):
@@ -260,35 +310,7 @@ def _one_slip(name: Name, joined: str) -> str | None:
         swapped = sorted(joined) == sorted(name.joined)
         if not swapped and joined[0] != name.joined[0]:
             return None  # campers are no Pampers: the first letter is what a reader goes by
-        return "fuzzy" if size >= (4 if swapped else 6) else None
+        return "fuzzy" if size >= ((4 if name.coined else 5) if swapped else 6) else None
     if len(joined) < size:
         return "fuzzy" if size >= 5 else None
     return "fuzzy" if size >= 6 else None
-
-
-def _shown(text: str) -> str:
-    """The text without marks that are not seen or sit on letters."""
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn", "Me"))
-
-
-def _foreign_letters(text: str) -> bool:
-    return any(
-        ord(c) >= 0x250 for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)
-    )
-
-
-def _script_of(text: str) -> frozenset[str]:
-    """The scripts of the letters: their Unicode names' first words, Latin width and accents aside."""
-    letters = (c for c in unicodedata.normalize("NFD", text) if c.isalpha())
-    return frozenset(unicodedata.name(c, "?").split(" ")[0] for c in letters)
-
-
-def _mixed_scripts(text: str) -> bool:
-    """Whether Latin letters stand with letters of another alphabet in one stretch."""
-    return (
-        len(
-            _script_of(text)
-            & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "MATHEMATICAL"}
-        )
-        > 1
-    )

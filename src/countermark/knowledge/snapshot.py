@@ -17,7 +17,7 @@ from countermark.errors import SnapshotError
 from countermark.features.matching import Index
 from countermark.features.near_misses import NearIndex
 
-SEMANTICS = 2
+SEMANTICS = 3
 """Raised whenever the same sources would be judged otherwise; a snapshot of another number is refused."""
 
 ALIAS, MODEL, TERM = range(3)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from countermark.knowledge.compiling.building import is_common_word
+from countermark.knowledge.disguises import weight_of
 from countermark.knowledge.recognition import HOW, Name, name_of, recognise
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.values import Values, values_of
@@ -29,7 +30,9 @@ class Lookup:
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
         top: int32 for each category, the number of the highest above it.
-        ways: how a text names an entry of `Names`: (entry, UTF-8 text) -> code in HOW or NOT_NAMED.
+        ways: how a text names an entry of `Names`: (entry, UTF-8 text) -> code in HOW with its weight (`disguises`) added,
+            or NOT_NAMED.
+        is_common: whether a folded word is an everyday word.
         seller_keys: venue, tab and seller id of every authorised seller.
         values: what codes stand for.
     """
@@ -43,6 +46,7 @@ class Lookup:
     is_list: np.ndarray
     top: np.ndarray
     ways: Ways
+    is_common: Callable[[str], bool]
     seller_keys: pa.Array
     values: Values
 
@@ -62,7 +66,7 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
     """The lookup of a snapshot."""
     categories = {name: k for k, name in enumerate(snapshot.categories)}
     nouns = {f"noun:{name}": k for name, k in categories.items()}
-    sets = snapshot.words.sets
+    sets, is_common = snapshot.words.sets, is_common_word(snapshot.names.near.common)
     return Lookup(
         sets={name: k for k, name in enumerate(sets)},
         marks={mark.id: k for k, mark in enumerate(snapshot.marks)},
@@ -77,7 +81,8 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
             [categories.get(c.partition(".")[0], k) for k, c in enumerate(snapshot.categories)],
             np.int32,
         ),
-        ways=_ways(snapshot),
+        ways=_ways(snapshot, is_common),
+        is_common=is_common,
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
         values=values_of(snapshot),
     )
@@ -92,10 +97,9 @@ def _below(categories: Sequence[str]) -> Mapping[str, Sequence[int]]:
     return found
 
 
-def _ways(snapshot: Snapshot) -> Ways:
+def _ways(snapshot: Snapshot, is_common: Callable[[str], bool]) -> Ways:
     """Recognition with what it needs of each name worked out once, and its latest answers remembered."""
     names, aliases = snapshot.names, snapshot.aliases
-    is_common = is_common_word(names.near.common)
 
     @lru_cache(maxsize=REMEMBERED)
     def name(entry: int) -> Name:
@@ -107,7 +111,10 @@ def _ways(snapshot: Snapshot) -> Ways:
 
     @lru_cache(maxsize=REMEMBERED)
     def way(entry: int, text: bytes) -> int:
-        found = recognise(name(entry), text.decode("utf-8", "replace"), is_common)
-        return NOT_NAMED if found is None else HOW.index(found)
+        written = text.decode("utf-8", "replace")
+        found = recognise(name(entry), written, is_common)
+        if found is None:
+            return NOT_NAMED
+        return HOW.index(found) + weight_of(name(entry), written, found, is_common)
 
     return way

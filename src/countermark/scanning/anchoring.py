@@ -1,10 +1,13 @@
-"""Whether indistinct names are anchored: a brand attribute, a model, a code, the kind of goods, or another mark beside them."""
+"""Whether indistinct names are anchored: a brand attribute, a model, a code, the kind of goods, or another mark beside them.
+
+A spelling that is meant as a disguise is a piece of evidence too.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from countermark.knowledge.recognition import HOW
+from countermark.knowledge.disguises import CHANCE, MEANT
 from countermark.knowledge.snapshot import (
     BRAND_ATTRIBUTE,
     GTIN,
@@ -17,8 +20,6 @@ from countermark.operators.base import BRAND, TITLE, Places, text_key
 
 NEVER_WITHIN = 6  # tokens between a name and a word that speaks against it
 GENERIC_EVIDENCE = 2  # pieces that a generic word needs where none is strong
-SLIPS = [HOW.index(way) for way in ("fuzzy", "leet")]
-SHORT_NAME = 6  # bytes; in a shorter name a slip or a digit needs an anchor like an indistinct word
 
 
 def anchored(
@@ -27,7 +28,7 @@ def anchored(
     """Which names count as mentions, one bool each.
 
     Args:
-        names: named places without terms; owners are rows.
+        names: named places without terms, `how` with its weight (`knowledge.disguises`); owners are rows.
         words: places of word sets in the same rows.
         codes: style codes and GTINs given as attributes: owner row, `what` product.
         kinds: bool (2, rows, categories): kind of goods by attribute and by the title's nouns.
@@ -37,16 +38,16 @@ def anchored(
     aliases = snapshot.aliases
     ref = snapshot.names.ref[names.what]
     mark, anchor, distinct = aliases.mark[ref], aliases.anchors[ref], aliases.distinct[ref].copy()
-    slip = np.isin(names.how, SLIPS) & (names.end - names.start < SHORT_NAME)
+    chance, meant = names.how & CHANCE != 0, names.how & MEANT != 0
     strong = _strong(names, mark, snapshot, codes)
     anchor_row = np.maximum(anchor, 0)
     counts_strong = (strong & snapshot.anchors.strong[anchor_row]) != 0
     least = np.where(
-        distinct == 2,
+        (distinct == 2) & ~meant,
         np.maximum(snapshot.anchors.least[anchor_row], GENERIC_EVIDENCE),
         snapshot.anchors.least[anchor_row],
     )
-    settled = (distinct == 0) & ~slip
+    settled = ((distinct == 0) & ~chance) | ((distinct == 1) & meant)
     good = settled | counts_strong
     asked = np.flatnonzero(~good)
     good[asked] = _weak(names, mark, anchor_row, snapshot, kinds, asked) >= least[asked]

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from countermark.domain.tables import CONDITIONS
 from countermark.features.matching import ATTACHED, GLUED, find
+from countermark.knowledge.disguises import WAY
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.base import (
     BRAND,
@@ -44,7 +45,7 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     """What operators need to know of a batch in the form of `domain.tables.LISTINGS`."""
     if len(batch) > MAX_BATCH:
         raise ValueError(f"a batch of {len(batch)} listings; scan at most {MAX_BATCH} at a time")
-    places = named_places(batch, snapshot, lookup.ways)
+    places = named_places(batch, snapshot, lookup)
     is_term = snapshot.names.kind[places.what] == TERM
     names, terms = places.take(~is_term), places.take(is_term)
     rows = np.unique(places.owner)
@@ -52,6 +53,7 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     codes = codes_given(batch, lookup, rows)
     kinds, category = kinds_of(batch, words, snapshot, lookup)
     names = names.take(anchored(names, words, snapshot, codes=codes, kinds=kinds))
+    names = names._replace(how=names.how & WAY)
     words = words.take(~(lookup.is_list[words.what] & _inside(words, names)))
     row, mark, mentions = _subjects(names, terms, snapshot)
     words, first = _by_set(words, len(snapshot.words.sets))

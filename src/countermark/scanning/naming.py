@@ -7,31 +7,36 @@ import pyarrow as pa
 
 from countermark.features.matching import ATTACHED, EXACT, GLUED, PARTED, Found, find
 from countermark.features.near_misses import find_near
-from countermark.features.tokens import FOREIGN, text_buffers
-from countermark.knowledge.snapshot import TERM, Snapshot
+from countermark.features.tokens import FOREIGN, folded_text, text_buffers
+from countermark.knowledge.disguises import CHANCE, WAY
+from countermark.knowledge.recognition import EVASIVE, HOW
+from countermark.knowledge.snapshot import ALIAS, TERM, Snapshot
 from countermark.operators.base import BRAND, DESCRIPTION, FIELDS, TEXT_COLUMNS, TITLE, Places
-from countermark.operators.lookup import NOT_NAMED, Ways
+from countermark.operators.lookup import NOT_NAMED, Lookup, Ways
+from countermark.scanning.glued import begins_anew
 
 SEARCHED = (TITLE, DESCRIPTION, BRAND)
 SHORT = 3  # bytes; so short a name does not count when it touches other characters
 OFFSET_BITS = 20  # of a byte offset in a text; texts are cut far below
+EVASIVE_WAYS = [HOW.index(way) for way in EVASIVE]
 GROUP_SHIFT = 44  # leaves 2**22 listings and 2**19 marks in one batch
 
 
-def named_places(batch: pa.RecordBatch, snapshot: Snapshot, ways: Ways) -> Places:
+def named_places(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Places:
     """Every stretch of title, description and brand attribute that names an alias, a model or a disguisable term.
 
-    Owners are rows, `what` is the name's number and `how` the way of recognition. Anchors are not yet asked for.
+    Owners are rows, `what` is the name's number and `how` the way of recognition with its weight (see
+    `knowledge.disguises`). Anchors are not yet asked for.
     """
     found = []
     for code in SEARCHED:
         column = batch.column(TEXT_COLUMNS[code])
         if column.null_count == len(column):
             continue
-        found.append(_judged(find(column, snapshot.names.lexicon), column, code, snapshot, ways))
+        found.append(_judged(find(column, snapshot.names.lexicon), column, code, snapshot, lookup))
         if code != DESCRIPTION:
             found.append(
-                _judged(find_near(column, snapshot.names.near), column, code, snapshot, ways)
+                _judged(find_near(column, snapshot.names.near), column, code, snapshot, lookup)
             )
     columns = (
         zip(*found, strict=True)
@@ -39,17 +44,23 @@ def named_places(batch: pa.RecordBatch, snapshot: Snapshot, ways: Ways) -> Place
         else zip(*[Places(*(np.zeros(0, np.int32),) * 8)], strict=True)
     )
     places = Places(*(np.concatenate(parts) for parts in columns))
-    return _longest(places, snapshot)
+    return _longest(places.take(~_only_near_a_name(places, snapshot)), snapshot)
 
 
-def _judged(found: Found, column: pa.Array, code: int, snapshot: Snapshot, ways: Ways) -> Places:
-    """The candidates that recognition accepts."""
-    whole = found.flags & GLUED == 0
-    found = found if whole.all() else Found(*(part[whole] for part in found))
+def _judged(
+    found: Found, column: pa.Array, code: int, snapshot: Snapshot, lookup: Lookup
+) -> Places:
+    """The candidates that recognition accepts; what may be chance must not touch other letters."""
+    glued = found.flags & GLUED != 0
+    if glued.any():
+        whole = ~glued
+        whole[glued] = begins_anew(found, np.flatnonzero(glued), column, lookup.is_common)
+        found = Found(*(part[whole] for part in found))
     how = _plain_ways(found, snapshot)
     doubtful = np.flatnonzero(how == NOT_NAMED)
     if len(doubtful):
-        how[doubtful] = _ways_of(found, doubtful, column, ways)
+        how[doubtful] = _ways_of(found, doubtful, column, lookup.ways)
+        how[(how & CHANCE != 0) & (how > 0) & (found.flags & ATTACHED != 0)] = NOT_NAMED
     keep = how != NOT_NAMED
     field = np.full(len(found.row), code, np.int32)
     return Places(
@@ -95,6 +106,34 @@ def _ways_of(found: Found, doubtful: np.ndarray, column: pa.Array, ways: Ways) -
     return out
 
 
+def _only_near_a_name(places: Places, snapshot: Snapshot) -> np.ndarray:
+    """Disguises of an alias on which, or in which, another alias of the mark stands plainly: `adidas SL` is no `adidasi`.
+
+    One that holds a word of its own alias stays: "Vuitton" in "L0uis Vuitton".
+    """
+    evasive, texts = np.isin(places.how & WAY, EVASIVE_WAYS), snapshot.names.texts
+    drop = np.zeros(len(evasive), bool)
+    alias = snapshot.names.kind[places.what] == ALIAS
+    asked = np.flatnonzero(evasive & alias)
+    if not len(asked):
+        return drop
+    plain = np.flatnonzero(~evasive & alias)
+    plain = plain[np.isin(places.owner[plain], places.owner[asked])]
+    start, end = _stretch(places)
+    plain = plain[np.argsort(start[plain], kind="stable")]
+    mark = snapshot.aliases.mark[snapshot.names.ref[places.what]]
+    low = np.searchsorted(start[plain], start[asked])
+    high = np.searchsorted(start[plain], end[asked])
+    for k in np.flatnonzero(low < high).tolist():
+        own = f" {folded_text(texts[places.what[asked[k]]])} "
+        for p in plain[low[k] : high[k]].tolist():
+            inside = mark[p] == mark[asked[k]] and end[p] <= end[asked[k]]
+            same = start[p] == start[asked[k]] and end[p] == end[asked[k]]
+            if inside and (same or f" {folded_text(texts[places.what[p]])} " not in own):
+                drop[asked[k]] = True
+    return drop
+
+
 def _longest(places: Places, snapshot: Snapshot) -> Places:
     """Names that stand inside a longer name of another mark taken out; terms as they are.
 
@@ -106,7 +145,7 @@ def _longest(places: Places, snapshot: Snapshot) -> Places:
     if not len(names.owner):
         return terms
     start, end = _stretch(names)
-    rank = snapshot.names.kind[names.what].astype(np.int64) * 16 + names.how
+    rank = snapshot.names.kind[names.what].astype(np.int64) * 16 + (names.how & WAY)
     order = np.lexsort((rank, -end, start))
     names, start, end = names.take(order), start[order], end[order]
     cover = _covering(end)

@@ -127,6 +127,8 @@ CASES = {
 
 MENDED: frozenset[str] = frozenset(
     {
+        "a digit in a doubled letter is a disguise",
+        "a name in katakana after hiragana",
         "pieces counted with a multiplication sign",
         "a long word that speaks against a name",
         "the brand attribute says what the goods fit",

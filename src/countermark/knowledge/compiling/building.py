@@ -16,8 +16,9 @@ from countermark.features.everyday import word_hash_pair, word_hashes
 from countermark.features.folding import fold_table_hash
 from countermark.features.tokens import folded_text
 from countermark.knowledge.compiling.anchoring import STRONG, AnchorTable
+from countermark.knowledge.compiling.entries import NameEntry
 from countermark.knowledge.compiling.goods import compile_goods, compile_sellers, contested_gtins
-from countermark.knowledge.compiling.names import NameEntry, compile_names, contest, name_entries
+from countermark.knowledge.compiling.names import compile_names, contest, name_entries
 from countermark.knowledge.compiling.sources import (
     PackSource,
     check_owners,
@@ -65,7 +66,8 @@ def build_snapshot(
     gtins = sorted(contested_gtins([product for pack in packs for product in pack.products]))
     notes += [note for source in ordered for note in source.notes]
     notes += [f"gtin {gtin} is on goods of several marks: it tells none of them" for gtin in gtins]
-    names, aliases = compile_names(entries, terms, _common_words(vocabulary, entries))
+    everyday = sorted({*vocabulary, *(noun.noun for pack in packs for noun in pack.nouns)})
+    names, aliases = compile_names(entries, terms, _common_words(everyday, entries))
     return Snapshot(
         id=_snapshot_id(ordered, vocabulary, as_of), as_of=as_of,
         packs=tuple(PackRef(s.pack.id, s.pack.serial, s.sha256) for s in ordered),

@@ -4,49 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from countermark.domain.marks import Alias
 from countermark.features.measuring import measure
 from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, end_hashes, neighbourhood
-from countermark.features.tokens import folded_text
+from countermark.knowledge.compiling.entries import LONG_NAME, NameEntry
+from countermark.knowledge.compiling.variants import made_up
 from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index
 from countermark.knowledge.recognition import HOW
 from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Aliases, Names
 
 LEAST_SPLIT = 3  # characters of a name that separators may be put into
-LONG_NAME = 5  # letters from which a misspelt everyday word is told from others
 CLASSES = ("coined", "ambiguous", "generic")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameEntry:
-    """One text by which a mark is named.
-
-    Attributes:
-        mark: number of the mark.
-        how: an alias kind, or "model".
-        anchors: number of its anchor set, -1 for none.
-        never: number of its word set of `never_near`, -1 for none.
-        product: number of the product, -1 where it is no model.
-        plain: the alias, where `text` is only a form that the search can meet it in.
-    """
-
-    text: str
-    mark: int
-    how: str
-    class_: str
-    anchors: int = -1
-    never: int = -1
-    product: int = -1
-    plain: str = ""
-
-    @property
-    def folded(self) -> str:
-        """Folded and without spaces: two entries with the same are the same to a search."""
-        return folded_text(self.text).replace(" ", "")
 
 
 def contest(
@@ -72,7 +44,7 @@ def compile_names(
     entries: Sequence[NameEntry], terms: Sequence[tuple[str, int]], common: np.ndarray
 ) -> tuple[Names, Aliases]:
     """The search structures of name entries and of (term, word set) pairs that are looked for in disguise too."""
-    entries = [*entries, *_variants(entries)]
+    entries = [*entries, *made_up(entries)]
     texts = [e.text for e in entries] + [text for text, _ in terms]
     kinds = [MODEL if e.how == "model" else ALIAS for e in entries] + [TERM] * len(terms)
     refs = list(range(len(entries))) + [ref for _, ref in terms]
@@ -80,6 +52,8 @@ def compile_names(
     free = (measured.length >= LEAST_SPLIT) & (np.array(kinds) != MODEL)
     words = np.where(free, ANY_SPACING, measured.tokens)
     index = build_index(texts, words=words, loose=True)
+    own = np.array([not e.plain for e in entries] + [True] * len(terms), bool)
+    index = index._replace(exact=np.where(own, index.exact, np.uint64(0)))
     near = _near(entries, common)
     unspaced = np.array([bool(t) and t[0] >= "\u0e00" and " " not in t for t in texts], bool)
     names = Names(
@@ -100,40 +74,6 @@ def compile_names(
         np.array([e.product for e in entries], np.int32),
     )
     return names, aliases
-
-
-_DIGIT_OF = {
-    "s": "5",
-    "l": "1",
-    "o": "0",
-    "t": "7",
-    "e": "3",
-    "a": "4",
-    "b": "8",
-    "g": "9",
-    "i": "1",
-}
-
-
-def _variants(entries: Sequence[NameEntry]) -> list[NameEntry]:
-    """Forms of names that the search would not meet otherwise.
-
-    A doubled letter does not collapse once one of the two is a digit (`Nespres5o`), and `rn` is not read as `m` once
-    a separator parts it (`B.e.r.n.i.n.a`).
-    """
-    more = []
-    for entry in entries:
-        if entry.how == "model" or len(entry.folded) < LONG_NAME:
-            continue
-        forms = [
-            entry.folded.replace(c * 2, c + d, 1)
-            for c, d in _DIGIT_OF.items()
-            if c * 2 in entry.folded
-        ]
-        if "rn" in entry.folded:
-            forms.append(entry.folded.replace("rn", "r n"))
-        more += [replace(entry, text=form, plain=entry.text) for form in forms]
-    return more
 
 
 def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:

@@ -102,7 +102,8 @@ def knowledge_of(packs: Iterable[Pack], *, vocabulary: Sequence[str], as_of: dat
     own = {
         name.text.casefold() for name in names if name.kind != "model" and name.class_ == "coined"
     }
-    folded = frozenset(joined(word) for word in everyday - own)
+    nouns = {noun.noun for pack in used for noun in pack.nouns}
+    folded = frozenset(joined(word) for word in (everyday | nouns) - own)
     return Knowledge(
         packs=used, names=_by_reading((*names, *disguised_terms(_sought(used, lists)))),
         slips=_by_length([name for name in names if name.takes_slips]), words=_words(used, lists),
@@ -143,7 +144,8 @@ def _bands(
 def _by_reading(names: Iterable[NameEntry]) -> dict[str, tuple[NameEntry, ...]]:
     groups: dict[str, list[NameEntry]] = {}
     for name in names:
-        for reading in (loose(name.chars), *name.doubled):
+        readings = {loose(name.chars), *name.doubled, *name.hasty_forms, *map(loose, name.forms)}
+        for reading in sorted(readings):
             groups.setdefault(reading, []).append(name)
     return {reading: tuple(group) for reading, group in groups.items()}
 

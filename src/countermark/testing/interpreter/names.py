@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,12 +10,22 @@ from dataclasses import dataclass, replace
 from countermark.domain.marks import STRONG_ANCHORS, Alias, Anchors
 from countermark.domain.packs import Pack
 from countermark.knowledge.recognition import Name, name_of
-from countermark.testing.interpreter.folding import joined, loose, loose_doubled, token_count
+from countermark.testing.interpreter.folding import (
+    joined,
+    loose,
+    loose_doubled,
+    subs_of,
+    token_count,
+)
 
 MODEL, TERM = "model", "term"
 LONGEST_ENTRY, LOOSE_FROM, SHORT_UP_TO = 48, 4, 6
 LEAST_SPLIT = 3  # characters of a name that separators may be put into
+FIRST_UNSPACED = "\u0e00"
 LONG_NAME = 5  # characters from which a misspelt everyday word is told from others
+LEAST_LETTERS = 2  # of a short name written with digits that stay letters
+MOST_BARRED = 9  # letters of a name with a bar between them
+DIGITS = dict(zip("slotebagiz", "5107384912", strict=True))
 FIRST_HAN = "\u3400"
 NO_ANCHORS = Anchors(any_of=("logo",))
 STRONG = tuple(anchor for anchor in STRONG_ANCHORS if anchor != "logo")
@@ -62,6 +73,47 @@ class NameEntry:
         return loose_doubled(self.chars) if long else set()
 
     @property
+    def words(self) -> list[str]:
+        """Its folded words; signs of scripts written without spaces are one, and Hangul is taken for one of these."""
+        words: list[str] = []
+        token = -1
+        for sub in subs_of(self.text):
+            on = sub.token == token
+            if words and (on or min(words[-1][-1], sub.chars[0]) >= FIRST_UNSPACED):
+                words[-1] += sub.chars
+            else:
+                words.append(sub.chars)
+            token = sub.token
+        return words
+
+    @property
+    def hasty_forms(self) -> set[str]:
+        """What a hasty eye reads its longer forms as, a bar between all letters included: it is read as a letter."""
+        fits = self._is_latin_official and LEAST_SPLIT <= len(self.chars) <= MOST_BARRED
+        barred = {loose("l".join(self.chars))} if fits else set()
+        return barred | {form for form in map(loose, self.forms) if len(form) >= LOOSE_FROM}
+
+    @property
+    def forms(self) -> set[str]:
+        """The characters it may stand in: its own; if it must stand as it is, stretched, or with digits for letters."""
+        own = {self.chars}
+        if self.is_loose or not self._is_latin_official or len(self.chars) < LEAST_SPLIT:
+            return own
+        spots = range(len(self.chars))
+        stretched = {
+            self.chars[:k] + self.chars[k] * more + self.chars[k + 1 :]
+            for k in spots
+            for more in range(2, SHORT_UP_TO - len(self.chars) + 2)
+        }
+        digits = ({char, DIGITS.get(char, char)} for char in self.chars)
+        numbered = {"".join(chars) for chars in itertools.product(*digits)}
+        return own | stretched | {f for f in numbered if sum(map(str.isalpha, f)) >= LEAST_LETTERS}
+
+    @property
+    def _is_latin_official(self) -> bool:
+        return self.kind == "official" and self.chars.isascii() and self.chars.isalpha()
+
+    @property
     def most_tokens(self) -> int | None:
         """How many tokens a stretch may have that is taken for it; None: any number."""
         return None if len(self.chars) >= LEAST_SPLIT and self.kind != MODEL else self.tokens
@@ -72,7 +124,7 @@ class NameEntry:
         chosen = self.kind in ("official", "transliteration") and (
             self.class_ == "coined" or len(self.chars) >= LONG_NAME
         )
-        plain = self.chars.isalpha() and max(self.chars) < "\u0e00"
+        plain = self.chars.isalpha() and max(self.chars) < FIRST_UNSPACED
         return chosen and plain and 4 <= len(self.chars) <= 20
 
 
@@ -130,7 +182,7 @@ def _models(
             model = entry(
                 text, mark=product.mark, kind=MODEL, class_="generic" if everyday else "ambiguous"
             )
-            if len(model.chars) >= (2 if text[0] >= "\u0e00" else 4):
+            if len(model.chars) >= (2 if text[0] >= FIRST_UNSPACED else 4):
                 yield replace(model, anchors=defaults[product.mark])
 
 

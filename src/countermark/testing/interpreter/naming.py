@@ -8,6 +8,7 @@ from typing import Any
 
 from countermark.domain.catalogue import Product
 from countermark.domain.marks import Anchors
+from countermark.knowledge.disguises import CHANCE, MEANT
 from countermark.knowledge.recognition import HOW
 from countermark.testing.interpreter.goods import Kinds, falls_under, product_of_code
 from countermark.testing.interpreter.knowledge import Knowledge
@@ -16,8 +17,6 @@ from countermark.testing.interpreter.spots import BRAND, NAMED_IN, TITLE, Named,
 
 NEVER_WITHIN = 6  # tokens between a name and a word that speaks against it
 GENERIC_EVIDENCE = 2  # pieces of evidence that a generic word needs where none is strong
-SLIPS = ("fuzzy", "leet")
-SHORT_BYTES = 6  # a slip or a digit in a shorter name needs an anchor, as an indistinct word does
 
 
 def settled(names: list[Named]) -> list[Named]:
@@ -97,14 +96,18 @@ def _inside_own(name: Named, accepted: Iterable[Named]) -> bool:
 
 
 def _anchored(name: Named, around: Surroundings) -> bool:
-    """Whether enough stands beside a name that means other things too, or is short and misspelt or written with digits."""
-    slip = name.how in SLIPS and _bytes(name) < SHORT_BYTES
-    if name.entry.class_ == "coined" and not slip:
+    """Whether enough stands beside a name that means other things too, or whose spelling may be chance.
+
+    A spelling that is meant as a disguise stands for one piece of evidence.
+    """
+    class_, meant = name.entry.class_, name.weight == MEANT
+    if (class_ == "coined" and name.weight != CHANCE) or (class_ == "ambiguous" and meant):
         return True
     anchors = name.entry.anchors
     if not _strong(name, around).isdisjoint(anchors.any_of):
         return True
-    least = max(anchors.min, GENERIC_EVIDENCE) if name.entry.class_ == "generic" else anchors.min
+    generic = class_ == "generic" and not meant
+    least = max(anchors.min, GENERIC_EVIDENCE) if generic else anchors.min
     return _weak(name, anchors, around) >= least
 
 

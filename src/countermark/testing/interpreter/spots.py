@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from countermark.features.folding import SEPARATOR
-from countermark.knowledge.recognition import recognise
-from countermark.testing.interpreter.folding import loose, read_symbols
+from countermark.knowledge.disguises import CHANCE, NEITHER, weight_of
+from countermark.knowledge.recognition import EVASIVE, recognise
+from countermark.testing.interpreter.folding import joined, loose, read_symbols
 from countermark.testing.interpreter.knowledge import Knowledge, WordEntry
-from countermark.testing.interpreter.names import NameEntry
+from countermark.testing.interpreter.names import MODEL, TERM, NameEntry
 from countermark.testing.interpreter.windows import FIRST_UNSPACED, Window, slip_windows, windows
 
 TITLE, DESCRIPTION, BRAND, CATEGORY = "title", "description", "attributes.brand", "category"
 COLUMNS = {TITLE: "title", DESCRIPTION: "description", BRAND: "brand", CATEGORY: "category"}
 NAMED_IN = (TITLE, DESCRIPTION, BRAND)
 PACK_UNIT = "list:core.pack_unit"
-LONG_STRETCH = 10  # letters from which two everyday words one slip from a name are no chance
+LONG_STRETCH = 7  # letters from which two everyday words one slip from a name are looked at
+GLUED_NAME, GLUED_AFTER = (
+    3,
+    2,
+)  # signs of a name written together with a word before it, and of that word
 TOUCHABLE_BYTES = 3  # a name of so few bytes that touches other characters is chance
 
 
@@ -46,11 +54,12 @@ class Spot(NamedTuple):
 
 
 class Named(NamedTuple):
-    """One stretch that names a mark, and how."""
+    """One stretch that names a mark, how, and what its spelling says by itself (`knowledge.disguises`)."""
 
     spot: Spot
     entry: NameEntry
     how: str
+    weight: int = NEITHER
 
 
 def text_of(listing: Mapping[str, Any], field: str) -> str:
@@ -72,24 +81,64 @@ def names_in(listing: Mapping[str, Any], knowledge: Knowledge) -> list[Named]:
         if field != DESCRIPTION:
             proposals += _slips(text, knowledge)
         for window, entry in proposals:
-            how = _way(window, text, entry, knowledge)
-            if how is not None:
+            way = _way(window, text, entry, knowledge)
+            if way is not None:
                 spot = spot_of(window, field)
-                found.setdefault((spot, entry), Named(spot, entry, how))
-    return list(found.values())
+                found.setdefault((spot, entry), Named(spot, entry, *way))
+    names = list(found.values())
+    return [name for name in names if not _only_near_a_name(name, names)]
+
+
+def _only_near_a_name(name: Named, names: Iterable[Named]) -> bool:
+    """Whether a disguise only surrounds, or is, another alias of its mark that stands there plainly.
+
+    An alias of several words may be disguised in one of them: the others then stand plainly inside.
+    """
+    if name.how not in EVASIVE or name.entry.kind in (MODEL, TERM):
+        return False
+    words = name.entry.words
+    for other in names:
+        plain = other.how not in EVASIVE and other.entry.kind not in (MODEL, TERM)
+        if plain and other.entry.mark == name.entry.mark and name.spot.contains(other.spot):
+            part = other.entry.words
+            starts = range(len(words) - len(part) + 1)
+            if other.spot.contains(name.spot) or all(
+                words[k : k + len(part)] != part for k in starts
+            ):
+                return True
+    return False
 
 
 def _whole_names(text: str, knowledge: Knowledge) -> Iterator[tuple[Window, NameEntry]]:
     """Stretches that read as a name once look-alikes, repeats and separators are seen through."""
     for window in windows(text):
-        if window.glued:
+        if window.glued and not _after_a_word(window, text, knowledge):
             continue
         hasty = loose(window.chars)
         for entry in knowledge.names_like(hasty):
-            reads = entry.is_loose or entry.chars == window.chars
+            reads = entry.is_loose or window.chars in entry.forms or hasty in entry.hasty_forms
             most = entry.most_tokens
             if reads and (most is None or window.tokens <= most):
                 yield window, entry
+
+
+def _after_a_word(window: Window, text: str, knowledge: Knowledge) -> bool:
+    """Whether a name inside a run of Hangul or katakana stands right after an everyday word that fills the run."""
+    raw = text.encode()
+    before, name = raw[: window.start].decode(), raw[window.start : window.end].decode()
+    script = _syllables(name[:1])
+    run = "".join(takewhile(lambda char: _syllables(char) == script, reversed(before)))[::-1]
+    if not run:
+        return True
+    long = len(name) >= GLUED_NAME and len(run) >= GLUED_AFTER
+    return long and knowledge.is_everyday(joined(run))
+
+
+def _syllables(char: str) -> str:
+    """HANGUL or KATAKANA for a sign of these scripts, those that lengthen or voice another included; else ""."""
+    name = unicodedata.name(char, "").replace("HALFWIDTH ", "")
+    script = re.match(r"HANGUL|KATAKANA", name)
+    return "" if script is None or name.endswith("MIDDLE DOT") else script[0]
 
 
 def _slips(text: str, knowledge: Knowledge) -> Iterator[tuple[Window, NameEntry]]:
@@ -122,14 +171,20 @@ def _at_most_one_slip(one: str, other: str) -> bool:
     return differing[1] == k + 1 and one[k] == other[k + 1] and one[k + 1] == other[k]
 
 
-def _way(window: Window, text: str, entry: NameEntry, knowledge: Knowledge) -> str | None:
-    """How a stretch names the entry, or None."""
+def _way(
+    window: Window, text: str, entry: NameEntry, knowledge: Knowledge
+) -> tuple[str, int] | None:
+    """How a stretch names the entry and what its spelling says, or None; what may be chance must not touch letters."""
     if window.attached and window.end - window.start <= TOUCHABLE_BYTES:
         return None
     written = text.encode()[window.start : window.end].decode()
     if _is_plain(window, written, entry):
-        return entry.name.kind
-    return recognise(entry.name, written, knowledge.is_everyday)
+        return entry.name.kind, NEITHER
+    how = recognise(entry.name, written, knowledge.is_everyday)
+    if how is None:
+        return None
+    weight = weight_of(entry.name, written, how, knowledge.is_everyday)
+    return None if weight == CHANCE and window.attached else (how, weight)
 
 
 def _is_plain(window: Window, written: str, entry: NameEntry) -> bool:

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 import numpy as np
 
 from countermark.testing.market import lookalikes as looks
-from countermark.testing.market.nicknames import NICKNAMES
+from countermark.testing.market.nicknames import nicknames, renderings
 
 _T = TypeVar("_T")
 _VOWELS: Final = "aiueo"
@@ -112,14 +112,17 @@ def swapped(name: str, rng: np.random.Generator) -> str:
 
 
 def other_script(name: str, rng: np.random.Generator) -> str:
-    """`name` as it sounds, in Cyrillic letters or in katakana."""
+    """`name` in another script: as its buyers write it, or else as it sounds, in Cyrillic or katakana."""
+    known = renderings().get(name.casefold())
+    if known:
+        return _pick(known, rng)
     heard = _heard(name)
     return _cyrillic_by_ear(heard) if rng.random() < 0.5 else _katakana_by_ear(heard)
 
 
 def nickname(name: str, rng: np.random.Generator) -> str:
     """What buyers call the brand instead of `name`."""
-    return _pick(NICKNAMES[name.casefold()], rng)
+    return _pick(nicknames()[name.casefold()], rng)
 
 
 _WAYS: Final[Mapping[str, Callable[[str, np.random.Generator], str]]] = {
@@ -165,8 +168,8 @@ def kinds_for(name: str) -> tuple[str, ...]:
         **dict.fromkeys(("stretched", "doubled"), latin and letters >= 3),
         "dropped": latin and letters >= _SHORTEST_CUT and bool(_inner_spots(name)),
         "swapped": latin and letters >= _SHORTEST_CUT and bool(_swappable(name)),
-        "other_script": latin and letters >= 3,
-        "nickname": name.casefold() in NICKNAMES,
+        "other_script": latin and (letters >= 3 or name.casefold() in renderings()),
+        "nickname": name.casefold() in nicknames(),
     }
     return tuple(kind for kind in EVASIONS if fits[kind])
 
@@ -189,8 +192,8 @@ def _inner_spots(name: str) -> list[int]:
 
 
 def _spots(name: str, table: Mapping[str, str]) -> list[int]:
-    """Where `table` has something for the letter, in either case."""
-    return [spot for spot, letter in enumerate(name) if letter in table or letter.lower() in table]
+    """Where `table` has something for the letter as it is: a capital of another shape would not read as the name."""
+    return [spot for spot, letter in enumerate(name) if letter in table]
 
 
 def _swappable(name: str) -> list[int]:
@@ -206,10 +209,7 @@ def _replaced(name: str, table: Mapping[str, str], rng: np.random.Generator) -> 
     count = min(len(spots), int(rng.integers(1, 4)))
     letters = list(name)
     for spot in rng.choice(len(spots), size=count, replace=False):
-        letter = letters[spots[spot]]
-        found = _pick(table.get(letter) or table[letter.lower()], rng)
-        # Only tables without capitals come here with one; an accent has its own capital.
-        letters[spots[spot]] = found.upper() if letter.isupper() and letter not in table else found
+        letters[spots[spot]] = _pick(table[letters[spots[spot]]], rng)
     return "".join(letters)
 
 

@@ -20,7 +20,7 @@ GREEK: Final[Mapping[str, str]] = {
 }
 """Greek letters with nearly the shape of a Latin one."""
 
-ACCENTED: Final[Mapping[str, str]] = {
+_ACCENTED: Final[Mapping[str, str]] = {
     "a": "áàâäãåā",
     "c": "çćč",
     "d": "ďđ",
@@ -40,14 +40,19 @@ ACCENTED: Final[Mapping[str, str]] = {
     "y": "ýÿŷ",
     "z": "źżž",
 }
-"""Accented forms of a lower-case letter, each one character."""
+
+ACCENTED: Final[Mapping[str, str]] = {
+    **_ACCENTED,
+    **{letter.upper(): forms.upper() for letter, forms in _ACCENTED.items()},
+}
+"""Accented forms of a letter, each one character."""
 
 SMALL_CAPS: Final[Mapping[str, str]] = dict(
     zip("abcdefghijklmnoprstuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", strict=True)
 )
 """Small capitals of lower-case letters."""
 
-LEET: Final[Mapping[str, str]] = {
+_LEET: Final[Mapping[str, str]] = {
     "a": "4",
     "b": "8",
     "e": "3",
@@ -59,9 +64,11 @@ LEET: Final[Mapping[str, str]] = {
     "t": "7",
     "z": "2",
 }
-"""Digits read as a letter."""
 
-SYMBOLS: Final[Mapping[str, str]] = {
+LEET: Final[Mapping[str, str]] = {**_LEET, **{k.upper(): digit for k, digit in _LEET.items()}}
+"""Digits read as a letter, small or capital."""
+
+_SYMBOLS: Final[Mapping[str, str]] = {
     "a": "@",
     "c": "©",
     "e": "€",
@@ -74,7 +81,12 @@ SYMBOLS: Final[Mapping[str, str]] = {
     "x": "×",
     "y": "¥",
 }
-"""Signs read as a letter."""
+
+SYMBOLS: Final[Mapping[str, str]] = {
+    **_SYMBOLS,
+    **{k.upper(): sign for k, sign in _SYMBOLS.items()},
+}
+"""Signs read as a letter, small or capital."""
 
 SEPARATORS: Final = (".", "-", "_", "*", "~", "·", " ", "/", "|")
 EMOJI: Final = ("🔥", "⭐", "✅", "💎", "❤", "👟", "✨", "🎁", "👜", "🌟")

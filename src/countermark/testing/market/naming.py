@@ -45,9 +45,6 @@ def brand_written(brand: Brand, language: str, dice: Dice) -> str:
 
 def brand_evaded(brand: Brand, kind: str, dice: Dice) -> str:
     """The brand's name written in the way `kind` of evasion."""
-    if kind == "other_script" and brand.renderings and dice.chance(0.6):
-        foreign = sorted(brand.renderings)
-        return dice.pick(brand.renderings[dice.pick(foreign)])
     return evade(brand.name, kind, np.random.default_rng(dice.whole(0, 2**31)))
 
 

@@ -1,89 +1,35 @@
-"""What buyers call big brands among themselves: general knowledge, for the evasion `nickname`."""
+"""What sellers write for a brand in other scripts, and what they call it among themselves.
+
+General knowledge, kept in two tables of the market's own (`renderings.csv`, `nicknames.csv`): nothing here is
+shared with the packs, so that what the packs lack shows.
+"""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
-from typing import Final
+from functools import cache
+from importlib.resources import files
 
-NICKNAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "adidas": ("three stripes", "三道杠", "三叶草", "阿迪家", "адик", "drei Streifen"),
-    "apple": ("bitten fruit", "水果机", "果家", "яблоко", "la manzana mordida"),
-    "arc'teryx": ("dead bird", "鸟家", "那只鸟", "arc bird"),
-    "audemars piguet": ("AP royal oak style", "皇家橡树款", "A.P."),
-    "balenciaga": ("balenci", "B家老爹鞋", "巴黎家", "Balen"),
-    "beats": ("魔音耳机", "dr beat", "Bea*s"),
-    "birkenstock": ("birks", "birkies", "勃肯款"),
-    "bmw": ("bimmer", "beemer", "宝马家", "бэха"),
-    "bottega veneta": ("BV woven", "宝缇家", "编织家", "B.V."),
-    "breitling": ("brtl", "飞行表家", "winged B"),
-    "bulgari": ("bvl", "蛇头家", "宝家"),
-    "burberry": ("check plaid house", "B家格子", "战马家", "british check"),
-    "canada goose": ("the goose", "大鹅", "加鹅", "гусь", "grey goose parka"),
-    "cartier": ("C家", "卡家", "carti", "love bangle house"),
-    "celine": ("凯旋门家", "赛家", "triomphe house"),
-    "chanel": ("double C", "小香", "香奶奶", "CC house", "доublе C", "香家"),
-    "chloé": ("蔻家", "clo", "小猪包家"),
-    "christian louboutin": ("red bottoms", "红底鞋", "萝卜丁", "semelles rouges"),
-    "coach": ("蔻驰家", "C logo leather", "马车家"),
-    "converse": ("chucks", "all star high", "匡威家", "кеды с звездой"),
-    "crocs": ("洞洞鞋", "crocz clogs", "кроксы"),
-    "dior": ("CD家", "D家", "迪家", "miss D"),
-    "dr. martens": ("docs", "DMs", "马丁家", "мартинсы"),
-    "dyson": ("戴森款", "D牌吹风机", "ds airstyler"),
-    "estée lauder": ("小棕瓶", "EL家", "雅诗家"),
-    "fendi": ("double F", "F家", "老花F", "FF house"),
-    "givenchy": ("G家小羊皮", "纪家", "4G house"),
-    "golden goose": ("小脏鞋", "GGDB", "脏脏鞋"),
-    "goyard": ("狗牙", "G.yard", "Y家老花"),
-    "gucci": ("double G", "古家", "G家", "GG house", "гуч", "gucc"),
-    "hermès": ("H家", "马车夫", "爱马家", "orange box house", "H maison"),
-    "hublot": ("恒家", "big bang watch", "HB表"),
-    "jo malone": ("祖家", "祖马龙", "J.M. cologne"),
-    "jordan": ("Js", "AJ", "jumpman", "乔家", "джорданы", "乔1"),
-    "la mer": ("海蓝", "腊梅", "贵妇面霜"),
-    "lancôme": ("小黑瓶", "粉水家", "兰家"),
-    "lego": ("le.go bricks", "乐家积木", "L牌积木"),
-    "levi's": ("501s", "李维家", "red tab jeans"),
-    "loewe": ("罗意家", "puzzle bag house", "L家包"),
-    "longines": ("浪家", "飞翼沙漏", "winged hourglass"),
-    "louis vuitton": ("LV", "L家老花", "驴牌", "louie", "Луи", "lui V"),
-    "lululemon": ("lulu", "露露家", "瑜伽L家"),
-    "mac": ("M·A·C lippie", "魅可家", "子弹头家"),
-    "mercedes-benz": ("merc", "benz", "大奔", "мерин", "奔驰家"),
-    "michael kors": ("MK", "M家包", "mkors"),
-    "miu miu": ("缪家", "MIU家", "mi mi"),
-    "moncler": ("蒙口", "M家羽绒", "盟家", "moncl"),
-    "montblanc": ("white star pen", "万宝家", "六角白星"),
-    "new balance": ("NB", "N字鞋", "纽巴伦", "нью баланс"),
-    "nike": ("swoosh", "the tick", "对勾", "勾子家", "耐家", "найки", "la palomita"),
-    "nintendo": ("任家", "老任", "big N", "switch maker"),
-    "off-white": ("OW", "O家箭头", "arrow hoodie house"),
-    "omega": ("欧家", "海马表", "speedy", "欧米家"),
-    "onitsuka tiger": ("鬼冢", "虎牌鞋", "the tiger"),
-    "pandora": ("潘家", "charm house", "pndr"),
-    "patek philippe": ("PP", "百达家", "鹦鹉螺款", "nautilus house"),
-    "pop mart": ("泡泡家", "盲盒P家", "pm blind box"),
-    "prada": ("P家", "普家", "三角标", "prd"),
-    "ralph lauren": ("RL pony", "小马标", "polo pony"),
-    "ray-ban": ("raybans", "RB shades", "雷朋家"),
-    "richard mille": ("RM", "理查德家", "million dollar watch"),
-    "rolex": ("rollie", "crown watch", "绿水鬼", "劳家", "ролик", "皇冠表"),
-    "saint laurent": ("YSL", "杨树林", "圣罗家"),
-    "samsung": ("三星家", "S牌手机", "sammy"),
-    "sk-ii": ("神仙水", "SK2", "skii家"),
-    "sony": ("大法", "索家", "索尼大法"),
-    "stanley": ("stan cup", "史丹家", "quencher cup"),
-    "supreme": ("sup", "box logo", "SUP家", "суприм"),
-    "the north face": ("TNF", "北面", "北脸", "northy"),
-    "tiffany & co.": ("T家", "蒂家", "blue box house", "TCO"),
-    "timberland": ("timbs", "大黄靴", "踢不烂", "тимбы"),
-    "tom ford": ("TF", "汤家", "T.F. lippie"),
-    "ugg": ("U家雪地靴", "угги", "sheepskin boots U"),
-    "valentino": ("华伦家", "铆钉家", "V家"),
-    "van cleef & arpels": ("VCA", "梵家", "四叶草家", "clover house"),
-    "versace": ("medusa house", "范家", "美杜莎"),
-    "victoria's secret": ("VS", "维密", "vicky's"),
-    "yeezy": ("椰子", "yzy", "изики", "coconut shoes"),
-    "zippo": ("Z牌打火机", "之宝家", "zip lighter"),
-}
-"""By official name, case folded; some made up the way sellers do: a letter and 家, "house"."""
+
+@cache
+def renderings() -> Mapping[str, tuple[str, ...]]:
+    """A brand's name as it is written in Han, kana, Hangul, Cyrillic, Arabic and Thai; by its name, case folded."""
+    return _table("renderings.csv")
+
+
+@cache
+def nicknames() -> Mapping[str, tuple[str, ...]]:
+    """Short forms, nicknames and puns; by the brand's name, case folded."""
+    return _table("nicknames.csv")
+
+
+def _table(name: str) -> dict[str, tuple[str, ...]]:
+    text = (files(__package__) / name).read_text(encoding="utf-8")
+    _, *rows = csv.reader(text.splitlines())
+    return {
+        brand.casefold(): tuple(
+            dict.fromkeys(form for cell in cells for form in cell.split("|") if form)
+        )
+        for brand, *cells in rows
+    }
