@@ -16,7 +16,7 @@ from countermark.errors import SnapshotError
 from countermark.features.matching import Index
 from countermark.features.near_misses import NearIndex
 
-SEMANTICS = 1
+SEMANTICS = 2
 """Raised whenever the same sources would be judged otherwise; a snapshot of another number is refused."""
 
 ALIAS, MODEL, TERM = range(3)
@@ -90,7 +90,7 @@ class Words(NamedTuple):
     Attributes:
         lexicon: strict.
         set: int32, number in `sets` of each entry.
-        sets: "list:core.fit_before", "noun:bags.handbag", "product:17", "never:3", "phrase:5".
+        sets: "list:core.fit_before", "noun:bags.handbag", "noun-first:bags.handbag", "product:17", "never:3", "phrase:5".
     """
 
     lexicon: Index

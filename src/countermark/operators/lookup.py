@@ -10,8 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from countermark.knowledge.compiling.building import is_common_word
+from countermark.knowledge.compiling.words import NOUN_SETS
 from countermark.knowledge.recognition import HOW, Name, name_of, recognise
 from countermark.knowledge.snapshot import TERM, Snapshot
+from countermark.operators.tree import Tree, tree_of
 
 Ways = Callable[[int, bytes], int]
 NOT_NAMED = -1
@@ -26,7 +28,8 @@ class Lookup:
         sets, marks, categories: number by name.
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
-        top: int32 for each category, the number of the highest above it.
+        head_first: bool for each word set, nouns of languages that put the head noun first.
+        tree: of the categories.
         ways: how a text names an entry of `Names`: (entry, UTF-8 text) -> code in HOW or NOT_NAMED.
         seller_keys: venue, tab and seller id of every authorised seller.
     """
@@ -37,7 +40,8 @@ class Lookup:
     category_of_set: np.ndarray
     product_of_set: np.ndarray
     is_list: np.ndarray
-    top: np.ndarray
+    head_first: np.ndarray
+    tree: Tree
     ways: Ways
     seller_keys: pa.Array
 
@@ -58,7 +62,7 @@ class Lookup:
 def lookup_of(snapshot: Snapshot) -> Lookup:
     """The lookup of a snapshot."""
     categories = {name: k for k, name in enumerate(snapshot.categories)}
-    nouns = {f"noun:{name}": k for name, k in categories.items()}
+    nouns = {f"{way}:{name}": k for way in NOUN_SETS for name, k in categories.items()}
     sets = snapshot.words.sets
     return Lookup(
         sets={name: k for k, name in enumerate(sets)},
@@ -69,10 +73,8 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
             [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
         ),
         is_list=np.array([name.startswith("list:") for name in sets], bool),
-        top=np.array(
-            [categories.get(c.partition(".")[0], k) for k, c in enumerate(snapshot.categories)],
-            np.int32,
-        ),
+        head_first=np.array([name.startswith(f"{NOUN_SETS[1]}:") for name in sets], bool),
+        tree=tree_of(snapshot.categories),
         ways=_ways(snapshot),
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
     )

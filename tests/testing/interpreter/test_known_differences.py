@@ -125,7 +125,9 @@ CASES = {
 }  # fmt: skip
 
 
-MENDED: frozenset[str] = frozenset()
+MENDED = frozenset(
+    {"a range covers what stands below its category", "a category id is taken as it is"}
+)
 """Names of cases in which both say the same by now; they stay to keep it so."""
 
 

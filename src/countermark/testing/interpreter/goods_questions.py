@@ -19,7 +19,7 @@ from countermark.domain.signals import (
     SellerSignal,
 )
 from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subject
-from countermark.testing.interpreter.goods import falls_under
+from countermark.testing.interpreter.knowledge import falls_under
 
 BOUNDS = {
     "lt": operator.lt,
