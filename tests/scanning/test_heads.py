@@ -30,7 +30,7 @@ def sold(listings, plan):
         ("Louis Vuitton bag strap", "parts.strap"),
         ("Gucci belt buckle", "parts.spare"),
         ("Apple ink cartridge", "electronics.printer_supply"),
-        ("Apple desktop memory module", "electronics.memory"),
+        ("Apple desktop memory module", "electronics.component"),
         ("Apple Watch band 42mm", "parts.strap"),
         ("Rolex Uhr Armband für Uhr", "parts.strap"),
         ("Apple Laptop Ladegerät", "electronics.charger"),

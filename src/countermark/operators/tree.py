@@ -13,7 +13,7 @@ ACCESSORY = ("parts", *OVERRULING)
 """Kinds of another maker for the goods of a brand, or about them."""
 FOR_OTHERS = (
     *ACCESSORY, "electronics.charger", "electronics.cable", "electronics.battery", "electronics.memory",
-    "electronics.printer_supply", "electronics.film",
+    "electronics.component", "electronics.printer_supply", "electronics.film",
 )  # fmt: skip
 """Kinds that are made for other goods and cost less than those."""
 

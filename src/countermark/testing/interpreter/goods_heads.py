@@ -14,7 +14,7 @@ ABOUT_GOODS = ("repair", "media", "services", "toys.miniature")
 """Kinds of which a noun anywhere in the title tells that the goods named beside it are not sold."""
 MADE_FOR_GOODS = (
     *ABOUT_GOODS, "parts", "electronics.charger", "electronics.cable", "electronics.battery", "electronics.memory",
-    "electronics.printer_supply", "electronics.film",
+    "electronics.component", "electronics.printer_supply", "electronics.film",
 )  # fmt: skip
 """Kinds that are made for other goods."""
 NEAR = 2  # tokens
