@@ -12,7 +12,7 @@ import pyarrow as pa
 from countermark.knowledge.compiling.building import is_common_word
 from countermark.knowledge.compiling.words import NOUN_SETS
 from countermark.knowledge.recognition import HOW, Name, name_of, recognise
-from countermark.knowledge.snapshot import TERM, Snapshot
+from countermark.knowledge.snapshot import TERM, Goods, Snapshot
 from countermark.operators.tree import Tree, tree_of
 
 Ways = Callable[[int, bytes], int]
@@ -30,6 +30,7 @@ class Lookup:
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
         head_first: bool for each word set, nouns of languages that put the head noun first.
         tree: of the categories.
+        ranges: int64 products that are ranges, by mark.
         ways: how a text names an entry of `Names`: (entry, UTF-8 text) -> code in HOW or NOT_NAMED.
         seller_keys: venue, tab and seller id of every authorised seller.
     """
@@ -42,6 +43,7 @@ class Lookup:
     is_list: np.ndarray
     head_first: np.ndarray
     tree: Tree
+    ranges: np.ndarray
     ways: Ways
     seller_keys: pa.Array
 
@@ -75,9 +77,15 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
         is_list=np.array([name.startswith("list:") for name in sets], bool),
         head_first=np.array([name.startswith(f"{NOUN_SETS[1]}:") for name in sets], bool),
         tree=tree_of(snapshot.categories),
+        ranges=_ranges(snapshot.goods),
         ways=_ways(snapshot),
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
     )
+
+
+def _ranges(goods: Goods) -> np.ndarray:
+    ranges = np.flatnonzero(goods.is_range)
+    return ranges[np.argsort(goods.mark[ranges], kind="stable")]
 
 
 def _ways(snapshot: Snapshot) -> Ways:

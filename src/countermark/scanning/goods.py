@@ -66,14 +66,15 @@ def kinds_of(
     )
     stated = np.flatnonzero(given >= 0)
     kinds[0, stated, given[stated]] = True
-    number = lookup.category_of_set[words.what]
-    nouns = number >= 0
-    nouns &= ~come_with_the_goods(words, nouns, lookup.sets.get("list:core.included", -1))
-    in_title = nouns & (words.field == TITLE)
-    in_category = nouns & (words.field == CATEGORY) & (given[words.owner] < 0)
-    kinds[1, words.owner[in_title], number[in_title]] = True
-    kinds[0, words.owner[in_category], number[in_category]] = True
-    last = _last_noun(words.take(in_category), number[in_category], lookup, rows)
+    included = words.take(words.what == lookup.sets.get("list:core.included", -1))
+    nouns = words.take(lookup.category_of_set[words.what] >= 0)
+    nouns = nouns.take(~come_with_the_goods(nouns, included))
+    number = lookup.category_of_set[nouns.what]
+    in_title = nouns.field == TITLE
+    in_category = (nouns.field == CATEGORY) & (given[nouns.owner] < 0)
+    kinds[1, nouns.owner[in_title], number[in_title]] = True
+    kinds[0, nouns.owner[in_category], number[in_category]] = True
+    last = _last_noun(nouns.take(in_category), number[in_category], lookup, rows)
     return kinds, np.where(given >= 0, given, last)
 
 
@@ -86,13 +87,12 @@ def _last_noun(words: Places, number: np.ndarray, lookup: Lookup, rows: int) -> 
     return best
 
 
-def come_with_the_goods(words: Places, nouns: np.ndarray, included: int) -> np.ndarray:
+def come_with_the_goods(nouns: Places, included: Places) -> np.ndarray:
     """Which nouns follow a word of `core.included` directly: they name what comes with the goods, not the goods."""
-    with_words = words.take(words.what == included)
-    ends = np.sort(text_key(with_words.owner, with_words.field, with_words.token_end))
-    low = text_key(words.owner, words.field, np.maximum(words.token - INCLUDED_WITHIN, 0))
-    high = text_key(words.owner, words.field, words.token)
-    return nouns & (np.searchsorted(ends, high) > np.searchsorted(ends, low))
+    ends = np.sort(text_key(included.owner, included.field, included.token_end))
+    low = text_key(nouns.owner, nouns.field, np.maximum(nouns.token - INCLUDED_WITHIN, 0))
+    high = text_key(nouns.owner, nouns.field, nouns.token)
+    return np.searchsorted(ends, high) > np.searchsorted(ends, low)
 
 
 def condition_of(given: np.ndarray, stated: Mapping[int, Places]) -> np.ndarray:
@@ -214,9 +214,8 @@ def _range_of(
     Goods made for others have no range but their own: a cable costs less than any of the goods above it.
     """
     product = np.full(len(row), -1, np.int32)
-    while kinds.any():
-        left = np.flatnonzero(product < 0)
-        product[left] = _cheapest_range(row[left], mark[left], kinds, snapshot)
+    while len(left := np.flatnonzero((product < 0) & np.asarray(kinds.any(1))[row])):
+        product[left] = _cheapest_range(row[left], mark[left], kinds, snapshot, lookup)
         rows, kind = np.nonzero(kinds & ~lookup.tree.for_others[:-1])
         above = lookup.tree.parent[kind]
         kinds = np.zeros_like(kinds)
@@ -225,12 +224,10 @@ def _range_of(
 
 
 def _cheapest_range(
-    row: np.ndarray, mark: np.ndarray, kinds: np.ndarray, snapshot: Snapshot
+    row: np.ndarray, mark: np.ndarray, kinds: np.ndarray, snapshot: Snapshot, lookup: Lookup
 ) -> np.ndarray:
     """The mark's cheapest range whose category is one of the kinds; -1 where there is none."""
-    goods, product = snapshot.goods, np.full(len(row), -1, np.int32)
-    ranges = np.flatnonzero(goods.is_range)
-    ranges = ranges[np.argsort(goods.mark[ranges], kind="stable")]
+    goods, ranges, product = snapshot.goods, lookup.ranges, np.full(len(row), -1, np.int32)
     first = np.searchsorted(goods.mark[ranges], mark)
     last = np.searchsorted(goods.mark[ranges], mark, "right")
     for step in range(int((last - first).max(initial=0))):

@@ -156,22 +156,25 @@ def _spot(places: Places) -> np.ndarray:
 
 def _covered(places: Places, outer: Places, *, strictly: bool = False) -> np.ndarray:
     """Which places lie in one of `outer`, all in titles; strictly: in one that is longer."""
-    if not len(outer.owner):
+    if not len(outer.owner) or not len(places.owner):
         return np.zeros(len(places.owner), bool)
-    order = np.lexsort((-outer.token_end, outer.token, outer.owner))
+    order = np.argsort(_spot(outer))
     start = text_key(outer.owner, outer.field, outer.token)[order]
     reach = np.maximum.accumulate(text_key(outer.owner, outer.field, outer.token_end)[order])
     own = text_key(places.owner, places.field, places.token)
     end = text_key(places.owner, places.field, places.token_end)
-    before = np.searchsorted(start, own, "left") - 1
-    covered = (before >= 0) & (reach[np.maximum(before, 0)] >= end)
     until = np.searchsorted(start, own, "right") - 1
-    beyond = reach[np.maximum(until, 0)] > end if strictly else reach[np.maximum(until, 0)] >= end
-    return covered | ((until >= 0) & beyond)
+    if not strictly:
+        return (until >= 0) & (reach[np.maximum(until, 0)] >= end)
+    before = np.searchsorted(start, own, "left") - 1
+    earlier = (before >= 0) & (reach[np.maximum(before, 0)] >= end)
+    return earlier | ((until >= 0) & (reach[np.maximum(until, 0)] > end))
 
 
 def _head_first(nouns: Places, first: np.ndarray) -> np.ndarray:
     """Of each noun whether its title puts heads first: more of its nouns are of such languages only than of others."""
+    if not first.any():
+        return first
     spots, at = np.unique(_spot(nouns), return_inverse=True)
     is_first, is_last = np.zeros(len(spots), bool), np.zeros(len(spots), bool)
     is_first[at[first]] = True
@@ -183,11 +186,13 @@ def _head_first(nouns: Places, first: np.ndarray) -> np.ndarray:
 
 def _joined(nouns: Places, included: Places) -> np.ndarray:
     """Which nouns are the first after a word such as "and", and close to it."""
+    if not len(included.owner):
+        return np.zeros(len(nouns.owner), bool)
     starts = np.unique(text_key(nouns.owner, nouns.field, nouns.token))
     own = text_key(nouns.owner, nouns.field, nouns.token)
     ends = np.sort(text_key(included.owner, included.field, included.token_end))
     at = np.searchsorted(ends, own)
-    end = ends[np.maximum(at - 1, 0)] if len(ends) else own
+    end = ends[np.maximum(at - 1, 0)]
     earlier = np.searchsorted(starts, own)
     previous = np.where(earlier > 0, starts[np.maximum(earlier - 1, 0)], -1)
     return (at > 0) & (own - end <= BESIDE) & (previous <= end)
@@ -200,6 +205,8 @@ def _complements(
 
     A word that is used both ways (适用, compatible) makes complements on both sides.
     """
+    if not len(before.owner) and not len(after.owner):
+        return np.zeros(len(nouns.owner), bool)
     alone = before.take(~_covered(before, after, strictly=True))
     post = after.take(~_covered(after, before, strictly=True))
     post = post.take(~_covered(post, post, strictly=True))
@@ -211,6 +218,8 @@ def _complements(
 
 def _after(nouns: Places, clause: np.ndarray, words: Places, clause_of: _Clauses) -> np.ndarray:
     """Which nouns have one of the words before them in their clause."""
+    if not len(words.owner):
+        return np.zeros(len(nouns.owner), bool)
     ends = np.sort(clause_of(words) << TOKEN_BITS | words.token_end)
     own = clause << TOKEN_BITS
     return np.searchsorted(ends, own | nouns.token) > np.searchsorted(ends, own)
