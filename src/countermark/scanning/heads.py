@@ -103,12 +103,12 @@ def _ranked(
     clause = clause_of(nouns)
     places = {
         name: words.take(words.what == lookup.sets.get(f"list:core.{name}", -1))
-        for name in ("included", "goods_end", "fit_before", "fit_after")
+        for name in ("included", "included_after", "goods_end", "fit_before", "fit_after")
     }
-    for name in ("included", "goods_end"):
+    for name in ("included", "included_after", "goods_end"):
         places[name] = places[name].take(~_covered(places[name], nouns))
     with_goods = _after(nouns, clause, places["goods_end"], clause_of)
-    with_goods |= _joined(nouns, places["included"])
+    with_goods |= _joined(nouns, places["included"]) | _led(nouns, places["included_after"])
     rank = IN_NAME * _covered(nouns, names) + COMPLEMENT * _complements(
         nouns, clause, places["fit_before"], places["fit_after"], clause_of
     )
@@ -196,6 +196,21 @@ def _joined(nouns: Places, included: Places) -> np.ndarray:
     earlier = np.searchsorted(starts, own)
     previous = np.where(earlier > 0, starts[np.maximum(earlier - 1, 0)], -1)
     return (at > 0) & (own - end <= BESIDE) & (previous <= end)
+
+
+def _led(nouns: Places, included_after: Places) -> np.ndarray:
+    """Which nouns are the last before a word such as "included", and close to it."""
+    if not len(included_after.owner):
+        return np.zeros(len(nouns.owner), bool)
+    ends = np.unique(text_key(nouns.owner, nouns.field, nouns.token_end))
+    own = text_key(nouns.owner, nouns.field, nouns.token_end)
+    starts = np.sort(text_key(included_after.owner, included_after.field, included_after.token))
+    at = np.searchsorted(starts, own, "right")
+    start = starts[np.minimum(at, len(starts) - 1)]
+    later = np.searchsorted(ends, own, "right")
+    following = ends[np.minimum(later, len(ends) - 1)]
+    last = (later == len(ends)) | (following >= start)
+    return (at < len(starts)) & (start - own <= BESIDE) & last
 
 
 def _complements(

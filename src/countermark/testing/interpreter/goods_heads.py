@@ -163,10 +163,19 @@ def _marked(here: Iterable[Spot], names: Iterable[Named], knowledge: Knowledge) 
 def _comes_along(noun: Spot, title: str, here: list[Spot], nouns: list[Spot]) -> bool:
     """Whether a noun names what comes with the goods or is left out.
 
-    It follows "with" or "without" in its clause, or it is the first noun after a word such as "and", close behind it.
+    It follows "with" or "without" in its clause, or it is the first noun after a word such as "and", close behind it,
+    or the last before a word such as "included".
     """
     for word in here:
-        if word.token_end >= noun.token or any(_within(word, other) for other in nouns):
+        if any(_within(word, other) for other in nouns):
+            continue
+        if (
+            word.what == "list:core.included_after"
+            and 0 < word.token - noun.token_end <= NEAR
+            and not any(noun.token_end < other.token_end < word.token for other in nouns)
+        ):
+            return True
+        if word.token_end >= noun.token:
             continue
         if word.what == "list:core.goods_end" and _clause(title, word) == _clause(title, noun):
             return True
