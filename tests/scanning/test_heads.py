@@ -95,6 +95,7 @@ def test_what_the_goods_fit_is_not_sold(sold, title, category):
         ("Rolex 手表，包装盒", "watches.watch"),
         ("Rolex watch/gift box", "watches.watch"),
         ("Nike T-shirt", "apparel.tshirt"),
+        ("Apple iPhone USB C cable", "electronics.cable"),
     ],
 )
 def test_what_comes_along_or_in_a_later_clause_is_not_the_goods(sold, title, category):

@@ -30,7 +30,7 @@ class Lookup:
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
         head_first: bool for each word set, nouns of languages that put the head noun first.
         tree: of the categories.
-        ranges: int64 products that are ranges, by mark.
+        range_keys, range_products: mark * categories + category of every range, ascending, and the cheapest of each.
         ways: how a text names an entry of `Names`: (entry, UTF-8 text) -> code in HOW or NOT_NAMED.
         seller_keys: venue, tab and seller id of every authorised seller.
     """
@@ -43,7 +43,8 @@ class Lookup:
     is_list: np.ndarray
     head_first: np.ndarray
     tree: Tree
-    ranges: np.ndarray
+    range_keys: np.ndarray
+    range_products: np.ndarray
     ways: Ways
     seller_keys: pa.Array
 
@@ -66,6 +67,7 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
     categories = {name: k for k, name in enumerate(snapshot.categories)}
     nouns = {f"{way}:{name}": k for way in NOUN_SETS for name, k in categories.items()}
     sets = snapshot.words.sets
+    keys, products = _ranges(snapshot.goods, len(categories))
     return Lookup(
         sets={name: k for k, name in enumerate(sets)},
         marks={mark.id: k for k, mark in enumerate(snapshot.marks)},
@@ -77,15 +79,19 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
         is_list=np.array([name.startswith("list:") for name in sets], bool),
         head_first=np.array([name.startswith(f"{NOUN_SETS[1]}:") for name in sets], bool),
         tree=tree_of(snapshot.categories),
-        ranges=_ranges(snapshot.goods),
+        range_keys=keys,
+        range_products=products,
         ways=_ways(snapshot),
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
     )
 
 
-def _ranges(goods: Goods) -> np.ndarray:
+def _ranges(goods: Goods, categories: int) -> tuple[np.ndarray, np.ndarray]:
     ranges = np.flatnonzero(goods.is_range)
-    return ranges[np.argsort(goods.mark[ranges], kind="stable")]
+    key = goods.mark[ranges].astype(np.int64) * categories + goods.category[ranges]
+    order = np.lexsort((ranges, goods.lowest[ranges], key))
+    keys, first = np.unique(key[order], return_index=True)
+    return keys, ranges[order][first]
 
 
 def _ways(snapshot: Snapshot) -> Ways:

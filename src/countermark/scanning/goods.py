@@ -213,32 +213,22 @@ def _range_of(
 
     Goods made for others have no range but their own: a cable costs less than any of the goods above it.
     """
-    product = np.full(len(row), -1, np.int32)
-    while len(left := np.flatnonzero((product < 0) & np.asarray(kinds.any(1))[row])):
-        product[left] = _cheapest_range(row[left], mark[left], kinds, snapshot, lookup)
-        rows, kind = np.nonzero(kinds & ~lookup.tree.for_others[:-1])
-        above = lookup.tree.parent[kind]
-        kinds = np.zeros_like(kinds)
-        kinds[rows[above >= 0], above[above >= 0]] = True
-    return product
-
-
-def _cheapest_range(
-    row: np.ndarray, mark: np.ndarray, kinds: np.ndarray, snapshot: Snapshot, lookup: Lookup
-) -> np.ndarray:
-    """The mark's cheapest range whose category is one of the kinds; -1 where there is none."""
-    goods, ranges, product = snapshot.goods, lookup.ranges, np.full(len(row), -1, np.int32)
-    first = np.searchsorted(goods.mark[ranges], mark)
-    last = np.searchsorted(goods.mark[ranges], mark, "right")
-    for step in range(int((last - first).max(initial=0))):
-        live = np.flatnonzero(first + step < last)
-        candidate = ranges[first[live] + step]
-        fits = kinds[row[live], goods.category[candidate]]
-        take = fits & _cheaper(candidate, product[live], snapshot)
-        product[live[take]] = candidate[take]
-    return product
-
-
-def _cheaper(candidate: np.ndarray, current: np.ndarray, snapshot: Snapshot) -> np.ndarray:
-    low = snapshot.goods.lowest
-    return (current < 0) | (low[candidate] < low[np.maximum(current, 0)])
+    product = np.full(len(row), -1, np.int64)
+    rows, kind = np.nonzero(kinds)
+    first, last = np.searchsorted(rows, row), np.searchsorted(rows, row, "right")
+    owner = np.repeat(np.arange(len(row)), last - first)
+    offset = np.arange(len(owner)) - np.repeat(
+        np.cumsum(last - first) - (last - first), last - first
+    )
+    kind = kind[first[owner] + offset]
+    while len(owner) and len(lookup.range_keys):
+        key = mark[owner].astype(np.int64) * len(snapshot.categories) + kind
+        at = np.minimum(np.searchsorted(lookup.range_keys, key), len(lookup.range_keys) - 1)
+        hit = lookup.range_keys[at] == key
+        found, of = lookup.range_products[at[hit]], owner[hit]
+        order = np.lexsort((found, snapshot.goods.lowest[found], of))[::-1]
+        product[of[order]] = found[order]  # of several written the last stays, the cheapest
+        left = (product[owner] < 0) & ~lookup.tree.for_others[kind]
+        owner, kind = owner[left], lookup.tree.parent[kind[left]]
+        owner, kind = owner[kind >= 0], kind[kind >= 0]
+    return product.astype(np.int32)

@@ -19,6 +19,8 @@ from countermark.operators.base import TITLE, TOKEN_BITS, Places, text_key
 from countermark.operators.lookup import Lookup
 
 BESIDE = 2  # tokens between a noun and a word beside it that says what the noun is for
+AROUND = ("included", "included_after", "goods_end", "fit_before", "fit_after")
+"""Lists of the core pack whose words tell nouns that are not the goods."""
 IN_NAME, COMPLEMENT, FOREIGN = 1, 2, 4
 """What makes a noun less likely the head: its sum is the rank. Foreign: of languages that order nouns otherwise."""
 
@@ -62,7 +64,7 @@ def heads_of(
     """
     rows, size = len(titles), len(snapshot.categories)
     heads = Heads(np.full(rows, -1, np.int32), np.zeros((rows, size), bool), np.zeros(rows, bool))
-    words = words.take(words.field == TITLE)
+    words = words.take((words.field == TITLE) & _of_use(lookup)[words.what])
     nouns = words.take(lookup.category_of_set[words.what] >= 0)
     nouns = nouns.take(~_covered(nouns, nouns, strictly=True))
     if not len(nouns.owner):
@@ -83,6 +85,13 @@ def heads_of(
     return heads
 
 
+def _of_use(lookup: Lookup) -> np.ndarray:
+    """For each word set whether it has a part in this: nouns, models and the lists `AROUND`."""
+    use = (lookup.category_of_set >= 0) | (lookup.product_of_set >= 0)
+    use[lookup.set_numbers(f"list:core.{name}" for name in AROUND)] = True
+    return use
+
+
 def _names(words: Places, names: Places, snapshot: Snapshot, lookup: Lookup) -> Places:
     """Where titles name marks, or models of marks that are named."""
     marks = len(snapshot.marks)
@@ -101,9 +110,10 @@ def _ranked(
     """Nouns with their clauses and ranks; rank -1: comes with the goods, or is left out."""
     clause_of = _Clauses(titles)
     clause = clause_of(nouns)
+    around = words.take(lookup.is_list[words.what])
     places = {
-        name: words.take(words.what == lookup.sets.get(f"list:core.{name}", -1))
-        for name in ("included", "included_after", "goods_end", "fit_before", "fit_after")
+        name: around.take(around.what == lookup.sets.get(f"list:core.{name}", -1))
+        for name in AROUND
     }
     for name in ("included", "included_after", "goods_end"):
         places[name] = places[name].take(~_covered(places[name], nouns))
@@ -158,7 +168,7 @@ def _covered(places: Places, outer: Places, *, strictly: bool = False) -> np.nda
     """Which places lie in one of `outer`, all in titles; strictly: in one that is longer."""
     if not len(outer.owner) or not len(places.owner):
         return np.zeros(len(places.owner), bool)
-    order = np.argsort(_spot(outer))
+    order = np.argsort(_spot(outer), kind="stable")
     start = text_key(outer.owner, outer.field, outer.token)[order]
     reach = np.maximum.accumulate(text_key(outer.owner, outer.field, outer.token_end)[order])
     own = text_key(places.owner, places.field, places.token)
