@@ -120,7 +120,7 @@ def _cases(asked: NewPack, prices: FirstPrices) -> tuple[tuple[str, str, str], .
         ("no-price", 'price = ""', ""),
         ("another-brand", 'title = "Nordhal 30 litres", brand = "Nordhal"', ""),
         ("authorised", 'seller = "S-1"', _blocked("listed")),
-        ("made-to-fit", f"title = {quoted(f'Cover for {name}')}", _blocked("fit")),
+        ("made-to-fit", f"title = {quoted(f'Rain shield for {name}')}", _blocked("fit")),
         ("in-the-style", f"title = {quoted(f'{asked.mark} style, no logo')}", _blocked("style")),
         ("looked-for", f"title = {quoted(f'WTB {name}')}", _blocked("wanted")),
         ("spare-part", 'category = "parts"', _blocked("part")),

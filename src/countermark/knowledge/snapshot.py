@@ -91,7 +91,7 @@ class Words(NamedTuple):
     Attributes:
         lexicon: strict.
         set: int32, number in `sets` of each entry.
-        sets: "list:core.fit_before", "noun:bags.handbag", "product:17", "never:3", "phrase:5".
+        sets: "list:core.fit_before", "noun:bags.handbag", "noun-first:bags.handbag", "product:17", "never:3", "phrase:5".
     """
 
     lexicon: Index

@@ -10,9 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from countermark.knowledge.compiling.building import is_common_word
+from countermark.knowledge.compiling.words import NOUN_SETS
 from countermark.knowledge.disguises import weight_of
 from countermark.knowledge.recognition import HOW, Name, name_of, recognise
-from countermark.knowledge.snapshot import TERM, Snapshot
+from countermark.knowledge.snapshot import TERM, Goods, Snapshot
+from countermark.operators.tree import Tree, tree_of
 from countermark.operators.values import Values, values_of
 
 Ways = Callable[[int, bytes], int]
@@ -29,7 +31,9 @@ class Lookup:
         below: name of a category -> its number and those of all below it.
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
-        top: int32 for each category, the number of the highest above it.
+        head_first: bool for each word set, nouns of languages that put the head noun first.
+        tree: of the categories.
+        range_keys, range_products: mark * categories + category of every range, ascending, and the cheapest of each.
         ways: how a text names an entry of `Names`: (entry, UTF-8 text) -> code in HOW with its weight (`disguises`) added,
             or NOT_NAMED.
         is_common: whether a folded word is an everyday word.
@@ -44,7 +48,10 @@ class Lookup:
     category_of_set: np.ndarray
     product_of_set: np.ndarray
     is_list: np.ndarray
-    top: np.ndarray
+    head_first: np.ndarray
+    tree: Tree
+    range_keys: np.ndarray
+    range_products: np.ndarray
     ways: Ways
     is_common: Callable[[str], bool]
     seller_keys: pa.Array
@@ -65,8 +72,9 @@ class Lookup:
 def lookup_of(snapshot: Snapshot) -> Lookup:
     """The lookup of a snapshot."""
     categories = {name: k for k, name in enumerate(snapshot.categories)}
-    nouns = {f"noun:{name}": k for name, k in categories.items()}
+    nouns = {f"{way}:{name}": k for way in NOUN_SETS for name, k in categories.items()}
     sets, is_common = snapshot.words.sets, is_common_word(snapshot.names.near.common)
+    keys, products = _ranges(snapshot.goods, len(categories))
     return Lookup(
         sets={name: k for k, name in enumerate(sets)},
         marks={mark.id: k for k, mark in enumerate(snapshot.marks)},
@@ -77,10 +85,10 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
             [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
         ),
         is_list=np.array([name.startswith("list:") for name in sets], bool),
-        top=np.array(
-            [categories.get(c.partition(".")[0], k) for k, c in enumerate(snapshot.categories)],
-            np.int32,
-        ),
+        head_first=np.array([name.startswith(f"{NOUN_SETS[1]}:") for name in sets], bool),
+        tree=tree_of(snapshot.categories),
+        range_keys=keys,
+        range_products=products,
         ways=_ways(snapshot, is_common),
         is_common=is_common,
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
@@ -95,6 +103,14 @@ def _below(categories: Sequence[str]) -> Mapping[str, Sequence[int]]:
         for size in range(1, len(parts) + 1):
             found.setdefault(".".join(parts[:size]), []).append(number)
     return found
+
+
+def _ranges(goods: Goods, categories: int) -> tuple[np.ndarray, np.ndarray]:
+    ranges = np.flatnonzero(goods.is_range)
+    key = goods.mark[ranges].astype(np.int64) * categories + goods.category[ranges]
+    order = np.lexsort((ranges, goods.lowest[ranges], key))
+    keys, first = np.unique(key[order], return_index=True)
+    return keys, ranges[order][first]
 
 
 def _ways(snapshot: Snapshot, is_common: Callable[[str], bool]) -> Ways:

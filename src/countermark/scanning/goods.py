@@ -14,9 +14,8 @@ from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.base import CATEGORY, NO_PLACES, TITLE, Places, text_key
 from countermark.operators.lookup import Lookup
 from countermark.operators.values import codes_in
+from countermark.scanning.heads import Heads
 
-ACCESSORY = ("parts", "repair", "media", "services", "toys.miniature")
-"""Kinds that overrule the nouns of the goods they are for."""
 SURE_WORDS = ("for_parts", "refurbished", "open_box", "used")
 """Conditions, the worst first: of several that a text states, the worst holds."""
 MAX_PACK = 1000
@@ -47,47 +46,43 @@ def codes_given(batch: pa.RecordBatch, lookup: Lookup, rows: np.ndarray) -> Plac
 def kinds_of(
     batch: pa.RecordBatch, words: Places, snapshot: Snapshot, lookup: Lookup
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Kinds of goods as bool (2, rows, categories), by attribute and by the title, and the one category of each row.
+    """Kinds of goods as bool (2, rows, categories), by attribute and by the title, and the one category stated.
 
-    A given alliance id is taken as it is; a venue's own category text is read like a title. The category of a row
-    is what it gave, else that of the title's last noun, accessories overruling; -1 unknown.
+    A given alliance id is taken as it is; a venue's own category text is read like a title, and its last noun is the
+    category stated, accessories overruling; -1 where nothing is stated.
     """
     rows, size = len(batch), len(snapshot.categories)
     kinds = np.zeros((2, rows, size), bool)
     given = codes_in(lookup.values.categories, batch.column("category"))
     stated = np.flatnonzero(given >= 0)
     kinds[0, stated, given[stated]] = True
-    number = lookup.category_of_set[words.what]
-    nouns = number >= 0
-    nouns &= ~come_with_the_goods(words, nouns, lookup.sets.get("list:core.included", -1))
-    in_title, in_category = nouns & (words.field == TITLE), nouns & (words.field == CATEGORY)
-    kinds[1, words.owner[in_title], number[in_title]] = True
-    kinds[0, words.owner[in_category], number[in_category]] = True
-    category = given.astype(np.int32)
-    for mask in (in_category, in_title):
-        best = _best_noun(words.take(mask), number[mask], snapshot, rows)
-        category = np.where(category >= 0, category, best)
-    return kinds, category
+    included = words.take(words.what == lookup.sets.get("list:core.included", -1))
+    nouns = words.take(lookup.category_of_set[words.what] >= 0)
+    nouns = nouns.take(~come_with_the_goods(nouns, included))
+    number = lookup.category_of_set[nouns.what]
+    in_title = nouns.field == TITLE
+    in_category = (nouns.field == CATEGORY) & (given[nouns.owner] < 0)
+    kinds[1, nouns.owner[in_title], number[in_title]] = True
+    kinds[0, nouns.owner[in_category], number[in_category]] = True
+    last = _last_noun(nouns.take(in_category), number[in_category], lookup, rows)
+    return kinds, np.where(given >= 0, given, last)
 
 
-def _best_noun(words: Places, number: np.ndarray, snapshot: Snapshot, rows: int) -> np.ndarray:
+def _last_noun(words: Places, number: np.ndarray, lookup: Lookup, rows: int) -> np.ndarray:
     """For each row the category of its last noun, the longest of several, accessory kinds first; -1 without nouns."""
-    accessory = np.array(
-        [c.split(".")[0] in ACCESSORY or c in ACCESSORY for c in snapshot.categories], bool
-    )
     best = np.full(rows, -1, np.int32)
-    order = np.lexsort((words.token_end - words.token, words.token_end, accessory[number]))
+    accessory = lookup.tree.accessory[number]
+    order = np.lexsort((-number, words.token_end - words.token, words.token_end, accessory))
     best[words.owner[order]] = number[order]
     return best
 
 
-def come_with_the_goods(words: Places, nouns: np.ndarray, included: int) -> np.ndarray:
+def come_with_the_goods(nouns: Places, included: Places) -> np.ndarray:
     """Which nouns follow a word of `core.included` directly: they name what comes with the goods, not the goods."""
-    with_words = words.take(words.what == included)
-    ends = np.sort(text_key(with_words.owner, with_words.field, with_words.token_end))
-    low = text_key(words.owner, words.field, np.maximum(words.token - INCLUDED_WITHIN, 0))
-    high = text_key(words.owner, words.field, words.token)
-    return nouns & (np.searchsorted(ends, high) > np.searchsorted(ends, low))
+    ends = np.sort(text_key(included.owner, included.field, included.token_end))
+    low = text_key(nouns.owner, nouns.field, np.maximum(nouns.token - INCLUDED_WITHIN, 0))
+    high = text_key(nouns.owner, nouns.field, nouns.token)
+    return np.searchsorted(ends, high) > np.searchsorted(ends, low)
 
 
 def condition_of(given: np.ndarray, stated: Mapping[int, Places]) -> np.ndarray:
@@ -119,22 +114,61 @@ def sizes_of(batch: pa.RecordBatch, units: Places) -> np.ndarray:
     return np.where(size > 0, size, 1)
 
 
+class FoundGoods(NamedTuple):
+    """What was found about goods: words, codes given, and of each row what is stated and what its title's head noun says.
+
+    Attributes:
+        kinds: bool (rows, categories), what the goods are.
+        category: int32 (rows,), the one of them that the row goes by, -1 unknown.
+        stated: int32 (rows,), the category that the field states, -1 none.
+        heads: head nouns of the titles.
+    """
+
+    words: Places
+    codes: Places
+    kinds: np.ndarray
+    category: np.ndarray
+    stated: np.ndarray
+    heads: Heads
+
+
+def goods_of(
+    words: Places,
+    codes: Places,
+    given: np.ndarray,
+    stated: np.ndarray,
+    heads: Heads,
+    lookup: Lookup,
+) -> FoundGoods:
+    """What the goods are: what is stated, unless nothing is or the head noun says it more exactly.
+
+    A head noun also overrules where it is of goods made for others: a charger that a venue shelves with the phones.
+
+    Args:
+        given: bool (rows, categories), the kinds stated.
+    """
+    head = heads.category
+    exact = lookup.tree.below[head, stated] | lookup.tree.for_others[head]
+    by_head = (head >= 0) & ((stated < 0) | exact)
+    kinds = np.where(by_head[:, None], heads.kinds, given)
+    return FoundGoods(words, codes, kinds, np.where(by_head, head, stated), stated, heads)
+
+
 def product_of(
     row: np.ndarray, mark: np.ndarray, found: FoundGoods, lookup: Lookup, snapshot: Snapshot
 ) -> np.ndarray:
     """The product of each subject, -1 unknown.
 
-    By code, else the longest model that the title names and that is of the listing's kind (a bag charm of a bag's
-    name is not the bag), else the mark's range of that kind.
+    By code, else the longest model that the title names and that the goods are (a charger of a tablet's name is not
+    the tablet), else the mark's range of that kind.
     """
     goods = snapshot.goods
-    product = _range_of(row, mark, snapshot, found.kinds)
+    product = _range_of(row, mark, found.kinds, snapshot, lookup)
     number = lookup.product_of_set[found.words.what]
     named = (number >= 0) & (found.words.field == TITLE)
     models = found.words.take(named)._replace(what=number[named])
-    kind = found.category[models.owner]
-    same = lookup.top[np.maximum(kind, 0)] == lookup.top[goods.category[models.what]]
-    for some in (models.take((kind < 0) | same), found.codes):
+    models = models.take(_is_sold(models, found, lookup, snapshot))
+    for some in (models, found.codes):
         key = some.owner.astype(np.int64) * (len(snapshot.marks) + 1) + goods.mark[some.what]
         order = np.lexsort((-some.token, some.end - some.start, key))
         if not len(order):
@@ -146,38 +180,45 @@ def product_of(
     return product.astype(np.int32)
 
 
-class FoundGoods(NamedTuple):
-    """What was found about goods: words, codes given, kinds (2, rows, categories) and the one category of each row."""
+def _is_sold(models: Places, found: FoundGoods, lookup: Lookup, snapshot: Snapshot) -> np.ndarray:
+    """Whether the goods may be each model that is named.
 
-    words: Places
-    codes: Places
-    kinds: np.ndarray
-    category: np.ndarray
+    A head noun that stands apart from every name must be of the model's own category: "keyboard", which is of none of
+    the narrower kinds of electronics, is no iPad. What is stated must share the model's branch of the tree, since
+    venues shelve coarsely, and be no accessory of it.
+    """
+    category = snapshot.goods.category[models.what]
+    head, stated = found.heads.kinds[models.owner], found.stated[models.owner]
+    tree = lookup.tree
+    fits = ~found.heads.apart[models.owner] | (head & tree.below[:-1, category].T).any(1)
+    same = tree.top[stated] == tree.top[category]
+    same &= ~tree.for_others[stated] | tree.below[stated, category]
+    return fits & ((stated < 0) | same)
 
 
 def _range_of(
-    row: np.ndarray, mark: np.ndarray, snapshot: Snapshot, kinds: np.ndarray
+    row: np.ndarray, mark: np.ndarray, kinds: np.ndarray, snapshot: Snapshot, lookup: Lookup
 ) -> np.ndarray:
-    """The mark's cheapest range among the kinds that the row is of; -1 where there is none."""
-    goods, product = snapshot.goods, np.full(len(row), -1, np.int32)
-    ranges = np.flatnonzero(goods.is_range)
-    ranges = ranges[np.argsort(goods.mark[ranges], kind="stable")]
-    first = (
-        np.searchsorted(goods.mark[ranges], mark) if len(ranges) else np.zeros(len(row), np.int64)
+    """The mark's cheapest range among the kinds that the row is of, else among those above them; -1 where there is none.
+
+    Goods made for others have no range but their own: a cable costs less than any of the goods above it.
+    """
+    product = np.full(len(row), -1, np.int64)
+    rows, kind = np.nonzero(kinds)
+    first, last = np.searchsorted(rows, row), np.searchsorted(rows, row, "right")
+    owner = np.repeat(np.arange(len(row)), last - first)
+    offset = np.arange(len(owner)) - np.repeat(
+        np.cumsum(last - first) - (last - first), last - first
     )
-    last = np.searchsorted(goods.mark[ranges], mark, "right") if len(ranges) else first
-    read = kinds[0] | kinds[1]
-    given = kinds[0].any(1)
-    for step in range(int((last - first).max(initial=0))):
-        live = np.flatnonzero(first + step < last)
-        candidate = ranges[first[live] + step]
-        category = goods.category[candidate]
-        fits = np.where(given[row[live]], kinds[0, row[live], category], read[row[live], category])
-        take = fits & _cheaper(candidate, product[live], snapshot)
-        product[live[take]] = candidate[take]
-    return product
-
-
-def _cheaper(candidate: np.ndarray, current: np.ndarray, snapshot: Snapshot) -> np.ndarray:
-    low = snapshot.goods.lowest
-    return (current < 0) | (low[candidate] < low[np.maximum(current, 0)])
+    kind = kind[first[owner] + offset]
+    while len(owner) and len(lookup.range_keys):
+        key = mark[owner].astype(np.int64) * len(snapshot.categories) + kind
+        at = np.minimum(np.searchsorted(lookup.range_keys, key), len(lookup.range_keys) - 1)
+        hit = lookup.range_keys[at] == key
+        found, of = lookup.range_products[at[hit]], owner[hit]
+        order = np.lexsort((found, snapshot.goods.lowest[found], of))[::-1]
+        product[of[order]] = found[order]  # of several written the last stays, the cheapest
+        left = (product[owner] < 0) & ~lookup.tree.for_others[kind]
+        owner, kind = owner[left], lookup.tree.parent[kind[left]]
+        owner, kind = owner[kind >= 0], kind[kind >= 0]
+    return product.astype(np.int32)

@@ -26,13 +26,14 @@ from countermark.operators.lookup import Lookup
 from countermark.operators.values import codes_in
 from countermark.scanning.anchoring import anchored
 from countermark.scanning.goods import (
-    FoundGoods,
     codes_given,
     condition_of,
+    goods_of,
     kinds_of,
     product_of,
     sizes_of,
 )
+from countermark.scanning.heads import heads_of
 from countermark.scanning.naming import named_places, outermost
 
 WORDS_IN = (TITLE, DESCRIPTION, BRAND, CATEGORY)
@@ -51,18 +52,19 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     rows = np.unique(places.owner)
     words = _words(batch, snapshot, lookup, rows, terms)
     codes = codes_given(batch, lookup, rows)
-    kinds, category = kinds_of(batch, words, snapshot, lookup)
+    kinds, stated = kinds_of(batch, words, snapshot, lookup)
     names = names.take(anchored(names, words, snapshot, codes=codes, kinds=kinds))
     names = names._replace(how=names.how & WAY)
     words = words.take(~(lookup.is_list[words.what] & _inside(words, names)))
+    heads = heads_of(batch.column("title"), words, names, snapshot, lookup)
+    goods = goods_of(words, codes, kinds[0], stated, heads, lookup)
     row, mark, mentions = _subjects(names, terms, snapshot)
     words, first = _by_set(words, len(snapshot.words.sets))
     columns = {
         **_columns(batch, words, first, lookup),
-        "category": category,
+        "category": goods.category,
         "marks_in_title": marks_in_title(row, mark, mentions.owner, mentions.field, len(batch)),
     }
-    goods = FoundGoods(words, codes, kinds, category)
     product = product_of(row, mark, goods, lookup, snapshot)
     return Look(
         batch=batch, snapshot=snapshot, lookup=lookup, row=row, mark=mark, mentions=mentions, words=words, word_first=first,

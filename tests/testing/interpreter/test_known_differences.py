@@ -147,6 +147,8 @@ MENDED: frozenset[str] = frozenset(
         "a rule that names a mark beside another way",
         "two questions that differ in a word that is also a signal",
         "a rating that is just the bound",
+        "a range covers what stands below its category",
+        "a category id is taken as it is",
     }
 )
 """Names of cases in which both say the same by now; they stay to keep it so."""

@@ -18,6 +18,10 @@ from countermark.knowledge.lexicon import build_index, indexable
 from countermark.knowledge.snapshot import Words
 
 CORE = "core"
+NOUN_SETS = ("noun", "noun-first")
+"""Before the category in the names of sets of nouns: of languages that put the head noun last, and first."""
+HEAD_FIRST = frozenset({"ru", "es", "pt", "fr", "it", "ar", "id", "vi", "th"})
+"""Languages in which the noun that says what is sold stands before what describes it: "bracelet de montre"."""
 
 
 class WordSets:
@@ -86,10 +90,10 @@ def add_lists(sets: WordSets, packs: Sequence[Pack], as_of: date) -> None:
 
 
 def add_nouns(sets: WordSets, packs: Sequence[Pack]) -> None:
-    """The nouns of each category as a set `noun:<category>`."""
+    """The nouns of each category as sets `noun:<category>` and, of languages that put the head first, `noun-first:`."""
     for pack in packs:
         for noun in pack.nouns:
-            sets.add(f"noun:{noun.category}", [noun.noun])
+            sets.add(f"{NOUN_SETS[noun.lang in HEAD_FIRST]}:{noun.category}", [noun.noun])
 
 
 def phrase_set(signal: PhraseSignal, which: str) -> str:

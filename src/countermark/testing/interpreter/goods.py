@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from countermark.domain.catalogue import PriceBand, Product
 from countermark.domain.tables import CONDITIONS
-from countermark.testing.interpreter.knowledge import Knowledge
+from countermark.testing.interpreter.goods_heads import MADE_FOR_GOODS, Head
+from countermark.testing.interpreter.knowledge import Knowledge, falls_under
 from countermark.testing.interpreter.spots import BRAND, CATEGORY, PACK_UNIT, TITLE, Spot
 
 ACCESSORY = ("parts", "repair", "media", "services", "toys.miniature")
@@ -25,17 +26,35 @@ class Kinds(NamedTuple):
     Attributes:
         given: what the category field says, or the nouns in a venue's own category text.
         read: the nouns of the title.
-        one: the category of the listing, "" not known.
+        stated: the one category that the field states, "" none.
+        head: the head noun of the title, None before it is looked for and where there is none.
     """
 
     given: frozenset[str]
     read: frozenset[str]
-    one: str
+    stated: str
+    head: Head | None = None
 
+    @property
+    def head_tells(self) -> bool:
+        """Whether the goods go by the head noun.
 
-def falls_under(category: str, tops: Iterable[str]) -> bool:
-    """Whether a category is one of `tops` or stands below one."""
-    return any(category == top or category.startswith(f"{top}.") for top in tops)
+        Where nothing is stated, where it says more exactly what is stated, and where the goods are made for others.
+        """
+        if self.head is None:
+            return False
+        below = falls_under(self.head.category, [self.stated])
+        return not self.stated or below or falls_under(self.head.category, MADE_FOR_GOODS)
+
+    @property
+    def one(self) -> str:
+        """The category of the listing, "" not known."""
+        return self.head.category if self.head and self.head_tells else self.stated
+
+    @property
+    def sold(self) -> frozenset[str]:
+        """Every kind that the goods are of."""
+        return self.head.kinds if self.head and self.head_tells else self.given
 
 
 def kinds_of(listing: Mapping[str, Any], words: list[Spot], knowledge: Knowledge) -> Kinds:
@@ -46,13 +65,11 @@ def kinds_of(listing: Mapping[str, Any], words: list[Spot], knowledge: Knowledge
         for word in words
         if word.what.startswith("noun:") and not _comes_with_the_goods(word, words)
     ]
-    in_title = [noun for noun in nouns if noun.field == TITLE]
     in_category = [noun for noun in nouns if noun.field == CATEGORY]
-    read = frozenset(_kind(word) for word in in_title)
+    read = frozenset(_kind(noun) for noun in nouns if noun.field == TITLE)
     if stated in knowledge.categories:
         return Kinds(frozenset([stated]), read, stated)
-    one = _deciding(in_category) or _deciding(in_title)
-    return Kinds(frozenset(_kind(word) for word in in_category), read, one)
+    return Kinds(frozenset(_kind(word) for word in in_category), read, _deciding(in_category))
 
 
 def _comes_with_the_goods(noun: Spot, words: Iterable[Spot]) -> bool:
@@ -66,20 +83,17 @@ def _comes_with_the_goods(noun: Spot, words: Iterable[Spot]) -> bool:
 
 
 def _kind(noun: Spot) -> str:
-    return noun.what.removeprefix("noun:")
+    return noun.what.split(":")[2]
 
 
-def _deciding(nouns: Iterable[Spot]) -> str:
+def _deciding(nouns: list[Spot]) -> str:
     """The kind of the last noun, accessories before all others; of nouns that end together the longest."""
-    best: Spot | None = None
-    for noun in nouns:
-        if best is None or _decides(noun) >= _decides(best):
-            best = noun
-    return "" if best is None else _kind(best)
+    return _kind(min(nouns, key=_decides)) if nouns else ""
 
 
-def _decides(noun: Spot) -> tuple[bool, int, int]:
-    return falls_under(_kind(noun), ACCESSORY), noun.token_end, -noun.token
+def _decides(noun: Spot) -> tuple[bool, int, int, str]:
+    kind = _kind(noun)
+    return not falls_under(kind, ACCESSORY), -noun.token_end, noun.token, kind
 
 
 def condition_of(listing: Mapping[str, Any], words: list[Spot]) -> str:
@@ -120,18 +134,28 @@ def product_of_code(
 def product_of(
     listing: Mapping[str, Any], mark: str, words: list[Spot], kinds: Kinds, knowledge: Knowledge
 ) -> Product | None:
-    """The product: by GTIN, style code, the longest model named in the title, or the mark's range for such goods.
-
-    A model of another kind is not meant: a bag charm of a bag's name is not the bag.
-    """
+    """The product: by GTIN, style code, the longest model named in the title, or the mark's range for such goods."""
     for column in ("gtin", "style_code"):
         product = product_of_code(listing, column, knowledge)
         if product is not None and product.mark == mark:
             return product
     own = [product for product in knowledge.products if product.mark == mark]
-    return _model_named(
-        [p for p in own if not kinds.one or _top(p.category) == _top(kinds.one)], words
-    ) or _range_of(own, kinds, knowledge)
+    meant = [product for product in own if _may_be_sold(product.category, kinds)]
+    return _model_named(meant, words) or _range_of(own, kinds.sold, knowledge)
+
+
+def _may_be_sold(category: str, kinds: Kinds) -> bool:
+    """Whether the goods may be a model of this category.
+
+    A charger of a tablet's name is not the tablet, nor a bag charm of a bag's name the bag. The head noun must be of
+    the model's own category, unless it stands in a name; what is stated only of its branch of the tree.
+    """
+    head = kinds.head
+    if head and head.apart and not any(falls_under(kind, [category]) for kind in head.kinds):
+        return False
+    if not kinds.stated or falls_under(kinds.stated, [category]):
+        return True
+    return _top(kinds.stated) == _top(category) and not falls_under(kinds.stated, MADE_FOR_GOODS)
 
 
 def _top(category: str) -> str:
@@ -154,13 +178,22 @@ def _model_named(own: Iterable[Product], words: list[Spot]) -> Product | None:
     return best
 
 
-def _range_of(own: Iterable[Product], kinds: Kinds, knowledge: Knowledge) -> Product | None:
-    """The cheapest range of the mark that the goods belong to: by what is given, else by the title."""
-    known = kinds.given or kinds.read
-    ranges = [
-        p for p in own if p.is_range and any(falls_under(kind, [p.category]) for kind in known)
-    ]
-    return min(ranges, key=lambda p: _lowest(p, knowledge), default=None)
+def _range_of(own: Iterable[Product], kinds: Iterable[str], knowledge: Knowledge) -> Product | None:
+    """The cheapest range of the mark for goods of these kinds, else for the kinds one step above, and so on.
+
+    Goods made for others have no range but their own.
+    """
+    ranges = [product for product in own if product.is_range]
+    while kinds:
+        fitting = [p for p in ranges if p.category in kinds]
+        if fitting:
+            return min(fitting, key=lambda p: _lowest(p, knowledge))
+        kinds = [
+            kind.rpartition(".")[0]
+            for kind in kinds
+            if "." in kind and not falls_under(kind, MADE_FOR_GOODS)
+        ]
+    return None
 
 
 def _lowest(product: Product, knowledge: Knowledge) -> float:

@@ -17,8 +17,7 @@ from countermark.domain.signals import (
     RuleSignal,
 )
 from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subject
-from countermark.testing.interpreter.goods import falls_under
-from countermark.testing.interpreter.knowledge import asked_list
+from countermark.testing.interpreter.knowledge import asked_list, falls_under
 from countermark.testing.interpreter.seller_question import UNION
 from countermark.testing.interpreter.spots import BRAND
 

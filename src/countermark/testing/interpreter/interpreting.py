@@ -24,6 +24,7 @@ from countermark.testing.interpreter.goods import (
     pieces_of,
     product_of,
 )
+from countermark.testing.interpreter.goods_heads import head_of
 from countermark.testing.interpreter.knowledge import Knowledge, knowledge_of
 from countermark.testing.interpreter.names import TERM
 from countermark.testing.interpreter.naming import Surroundings, accepted, outermost, settled
@@ -120,7 +121,10 @@ def _subjects(listing: Mapping[str, Any], knowledge: Knowledge) -> list[Subject]
         listing=listing, names=names, words=words, kinds=kinds, knowledge=knowledge
     )
     names = accepted(around)
-    around = replace(around, words=[word for word in words if not _inside(word, names)])
+    words = [word for word in words if not _inside(word, names)]
+    head = head_of(listing.get("title") or "", words, names, knowledge)
+    kinds = kinds._replace(head=head)
+    around = replace(around, words=words, kinds=kinds)
     mentions = outermost(names)
     marks = list(dict.fromkeys(named.entry.mark for named in mentions)) or ([""] if terms else [])
     return [_subject(around, mark, mentions) for mark in marks]

@@ -19,6 +19,11 @@ from countermark.testing.interpreter.names import NameEntry, disguised_terms, na
 CORE = "core"
 
 
+def falls_under(category: str, tops: Iterable[str]) -> bool:
+    """Whether a category is one of `tops` or stands below one."""
+    return any(category == top or category.startswith(f"{top}.") for top in tops)
+
+
 class WordEntry(NamedTuple):
     """One word or phrase and what it stands for.
 
@@ -26,7 +31,7 @@ class WordEntry(NamedTuple):
         chars: folded, without separators.
         tokens: of how many.
         exact: whether a stretch must have just as many: "1:1" is not "11".
-        set: what it is a word of: `list:core.about`, `noun:bags.handbag`, `model:Dunk Low`, `never:book`, `phrase:for`.
+        set: what it is a word of: `list:core.about`, `noun:en:bags.handbag`, `model:Dunk Low`, `never:book`, `phrase:for`.
     """
 
     chars: str
@@ -220,7 +225,7 @@ def _wanted(packs: Sequence[Pack], lists: Mapping[str, tuple[str, ...]]) -> list
     """(set, word) of lists, nouns, models, words that speak against a name, and phrases of rules."""
     wanted = [(f"list:{name}", word) for name, words in lists.items() for word in words]
     for pack in packs:
-        wanted += [(f"noun:{noun.category}", noun.noun) for noun in pack.nouns]
+        wanted += [(f"noun:{noun.lang}:{noun.category}", noun.noun) for noun in pack.nouns]
         wanted += [(f"never:{word}", word) for alias in pack.aliases for word in alias.never_near]
         for product in pack.products:
             wanted += [(f"model:{text}", text) for text in (product.name, *product.also) if text]

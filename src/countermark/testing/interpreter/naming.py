@@ -10,8 +10,8 @@ from countermark.domain.catalogue import Product
 from countermark.domain.marks import Anchors
 from countermark.knowledge.disguises import CHANCE, MEANT
 from countermark.knowledge.recognition import HOW
-from countermark.testing.interpreter.goods import Kinds, falls_under, product_of_code
-from countermark.testing.interpreter.knowledge import Knowledge
+from countermark.testing.interpreter.goods import Kinds, product_of_code
+from countermark.testing.interpreter.knowledge import Knowledge, falls_under
 from countermark.testing.interpreter.names import MODEL
 from countermark.testing.interpreter.spots import BRAND, NAMED_IN, TITLE, Named, Spot
 
