@@ -18,7 +18,7 @@ from countermark.knowledge.reading import read_pack
 from countermark.testing.interpreter.comparing import comparison_of
 
 TESTS = Path(__file__).parent.parent
-BRANDS = ("nike", "gucci", "louis-vuitton", "rolex", "coach", "champion", "jordan")
+BRANDS = ("nike", "gucci", "louis-vuitton", "rolex", "coach", "champion", "jordan", "bmw", "dell")
 LANGUAGES = ("und", "en", "zh", "ja", "ru")
 DAY = date(2026, 11, 24)
 VOCABULARY = (
@@ -40,6 +40,8 @@ VOCABULARY = (
     "cool",
     "niece",
     "like",
+    "정품",
+    "コラ",
 )
 
 
@@ -94,12 +96,12 @@ def evasive(draw, texts):
     text = draw(texts)
     at = draw(st.integers(0, len(text) - 1))
     before, char, after = text[:at], text[at], text[at + 1 :]
-    doubled = char.lower() in (before[-1:].lower(), after[:1].lower())
-    drawn = draw(st.sampled_from(LOOKALIKE.get(char.lower(), char))) if not doubled else char
+    drawn = draw(st.sampled_from(LOOKALIKE.get(char.lower(), char)))
     ways = (
         before + drawn + after, before + char * 3 + after, before + after, before + after[:1] + char + after[1:], before + "k" + after,
-        draw(st.sampled_from(" .-_*·✨")).join(text.replace(" ", "")), text.upper(), text.lower(), text.replace(" ", ""), text + "s",
-        "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text), before + draw(st.sampled_from(" .'!👟")) + char + after,
+        draw(st.sampled_from(" .-_*·✨|")).join(text.replace(" ", "")), text.upper(), text.lower(), text.replace(" ", ""), text + "s",
+        "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text), before + draw(st.sampled_from(" .'!👟|")) + char + after,
+        draw(st.sampled_from(["정품", "コラ", "king"])) + text,
     )  # fmt: skip
     return draw(st.sampled_from(ways))
 

@@ -121,7 +121,7 @@ def _only_near_a_name(places: Places, snapshot: Snapshot) -> np.ndarray:
     plain = plain[np.isin(places.owner[plain], places.owner[asked])]
     start, end = _stretch(places)
     plain = plain[np.argsort(start[plain], kind="stable")]
-    mark = snapshot.aliases.mark[snapshot.names.ref[places.what]]
+    mark = snapshot.aliases.mark[np.where(alias, snapshot.names.ref[places.what], 0)]
     low = np.searchsorted(start[plain], start[asked])
     high = np.searchsorted(start[plain], end[asked])
     for k in np.flatnonzero(low < high).tolist():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import NamedTuple
 
 from countermark.features.folding import LETTER, SYMBOL
@@ -69,13 +70,14 @@ def _window(subs: list[Sub], first: int, stop: int) -> Window:
 def slip_windows(text: str) -> Iterator[tuple[Window, str]]:
     """Runs of one to three whole tokens of an alphabet, with their letters, 4 to 20; symbols are passed over."""
     subs = subs_of(text)
-    for window in windows(text):
-        part = [sub for sub in subs if window.token <= sub.token <= window.token_end]
+    bounds = [k for k, sub in enumerate(subs) if k == 0 or sub.token != subs[k - 1].token]
+    bounds.append(len(subs))
+    for first, stop in combinations(range(len(bounds)), 2):
+        part = subs[bounds[first] : bounds[stop]]
         letters = "".join(sub.chars for sub in part if sub.kind != SYMBOL)
-        whole = not window.attached and window.tokens <= MAX_TOKENS
         plain = (
             all(sub.kind in (LETTER, SYMBOL) for sub in part)
             and max(letters, default="") < FIRST_UNSPACED
         )
-        if whole and plain and SHORTEST <= len(letters) <= LONGEST:
-            yield window, letters
+        if stop - first <= MAX_TOKENS and plain and SHORTEST <= len(letters) <= LONGEST:
+            yield _window(subs, bounds[first], bounds[stop]), letters
