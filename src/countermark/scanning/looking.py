@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countermark.domain.tables import CONDITIONS
-from countermark.features.matching import ATTACHED, GLUED, find
+from countermark.features.matching import ATTACHED, GLUED, Found, Index, find
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.base import (
     BRAND,
@@ -77,7 +77,8 @@ def _words(
         column = batch.column(TEXT_COLUMNS[code])
         if column.null_count == len(column):
             continue
-        found = find(column, snapshot.words.lexicon, rows, expected=WORDS_EACH)
+        search = _find_in_distinct if code == BRAND else find
+        found = search(column, snapshot.words.lexicon, rows, expected=WORDS_EACH)
         field = np.full(len(found.row), code, np.int32)
         what = snapshot.words.set[found.entry]
         parts.append(
@@ -97,6 +98,20 @@ def _words(
     joined = Places(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     units = lookup.sets.get(PACK_UNIT, -1)
     return joined.take((joined.how & (ATTACHED | GLUED) == 0) | (joined.what == units))
+
+
+def _find_in_distinct(column: pa.Array, index: Index, rows: np.ndarray, *, expected: int) -> Found:
+    """What `find` gives for a column of few distinct texts, each searched once."""
+    encoded = column.take(pa.array(rows)).dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    found = find(encoded.dictionary, index, expected=expected)
+    order = np.argsort(codes, kind="stable")
+    first = np.searchsorted(codes[order], found.row)
+    count = np.searchsorted(codes[order], found.row, "right") - first
+    which = np.repeat(np.arange(len(count)), count)
+    place = np.arange(len(which)) - np.repeat(np.cumsum(count) - count - first, count)
+    every = Found(*(part[which] for part in found))
+    return every._replace(row=rows[order[place]].astype(np.int32))
 
 
 def _inside(words: Places, names: Places) -> np.ndarray:

@@ -73,9 +73,11 @@ def compile_names(
 ) -> tuple[Names, Aliases]:
     """The search structures of name entries and of (term, word set) pairs that are looked for in disguise too."""
     entries = [*entries, *_variants(entries)]
-    texts = [e.text for e in entries] + [text for text, _ in terms]
-    kinds = [MODEL if e.how == "model" else ALIAS for e in entries] + [TERM] * len(terms)
-    refs = list(range(len(entries))) + [ref for _, ref in terms]
+    parted = [(text, ref, form) for text, ref in terms if (form := _parted_rn(text))]
+    forms = [(text, ref, text) for text, ref in terms] + parted
+    texts = [e.text for e in entries] + [form for _, _, form in forms]
+    kinds = [MODEL if e.how == "model" else ALIAS for e in entries] + [TERM] * len(forms)
+    refs = list(range(len(entries))) + [ref for _, ref, _ in forms]
     measured = measure(texts, loose=True)
     free = (measured.length >= LEAST_SPLIT) & (np.array(kinds) != MODEL)
     words = np.where(free, ANY_SPACING, measured.tokens)
@@ -89,7 +91,7 @@ def compile_names(
         np.array(refs, np.int32),
         measured.tokens,
         unspaced,
-        tuple([e.plain or e.text for e in entries] + texts[len(entries) :]),
+        tuple([e.plain or e.text for e in entries] + [text for text, _, _ in forms]),
     )
     aliases = Aliases(
         np.array([e.mark for e in entries], np.int32),
@@ -130,10 +132,16 @@ def _variants(entries: Sequence[NameEntry]) -> list[NameEntry]:
             for c, d in _DIGIT_OF.items()
             if c * 2 in entry.folded
         ]
-        if "rn" in entry.folded:
-            forms.append(entry.folded.replace("rn", "r n"))
+        if parted := _parted_rn(entry.text):
+            forms.append(parted)
         more += [replace(entry, text=form, plain=entry.text) for form in forms]
     return more
+
+
+def _parted_rn(text: str) -> str:
+    """The folded text with `r n` for `rn`, which a separator keeps from being read as `m`; "" where there is none."""
+    folded = folded_text(text).replace(" ", "")
+    return folded.replace("rn", "r n") if "rn" in folded else ""
 
 
 def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
