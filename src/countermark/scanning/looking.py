@@ -19,7 +19,6 @@ from countermark.operators.base import (
     TITLE,
     Look,
     Places,
-    text_key,
 )
 from countermark.operators.facts import marks_in_title
 from countermark.operators.lookup import Lookup
@@ -118,12 +117,16 @@ def _inside(words: Places, names: Places) -> np.ndarray:
     """Which words stand inside an accepted name: the "new" of New Balance says nothing about the condition."""
     if not len(names.owner):
         return np.zeros(len(words.owner), bool)
-    order = np.lexsort((names.token_end, names.token, names.field, names.owner))
-    start = text_key(names.owner, names.field, names.token)[order]
-    reach = np.maximum.accumulate(text_key(names.owner, names.field, names.token_end)[order])
-    at = np.searchsorted(start, text_key(words.owner, words.field, words.token), "right") - 1
-    end = text_key(words.owner, words.field, words.token_end)
-    return (at >= 0) & (end <= reach[np.maximum(at, 0)])
+    order = np.lexsort((names.end, names.start, names.field, names.owner))
+    start = _byte_key(names, names.start)[order]
+    reach = np.maximum.accumulate(_byte_key(names, names.end)[order])
+    at = np.searchsorted(start, _byte_key(words, words.start), "right") - 1
+    return (at >= 0) & (_byte_key(words, words.end) <= reach[np.maximum(at, 0)])
+
+
+def _byte_key(places: Places, byte: np.ndarray) -> np.ndarray:
+    """An int64 that orders bytes by owner, text and position; a token may hold a name and another word."""
+    return (places.owner.astype(np.int64) * len(TEXT_COLUMNS) + places.field) << 32 | byte
 
 
 def _by_set(words: Places, sets: int) -> tuple[Places, np.ndarray]:

@@ -151,6 +151,7 @@ MENDED: frozenset[str] = frozenset(
         "a rule that names a mark beside another way",
         "two questions that differ in a word that is also a signal",
         "a rating that is just the bound",
+        "a replica word written together with the name",
         "a word of a list with rn, its letters parted",
     }
 )
