@@ -42,7 +42,8 @@ LISTED = {"op": "seller"}
     ({**HARBOUR, "seller_id": "S-1003", "title": "Korvane Stormline Shell jacket"}, LISTED, False),
     ({**HARBOUR, "seller_id": "S-1003", "title": "Korvane Xyz"}, LISTED, False),
     (HARBOUR, LISTED | {"authorised_for": "nobody"}, False),
-    (HARBOUR, LISTED | {"on_list": "banned"}, None),
+    (HARBOUR, LISTED | {"on_list": "barred"}, False),
+    ({**HARBOUR, "seller_id": None}, LISTED | {"on_list": "barred"}, None),
 )  # fmt: skip
 def test_seller(answer, listing, signal, says):
     assert answer(listing, signal) is says

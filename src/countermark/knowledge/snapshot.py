@@ -177,6 +177,7 @@ class Snapshot:
         id: "cm1-" and 16 hex digits of the hash of sources, semantics and day.
         as_of: the day for which validity was decided.
         categories: alliance category ids; their position is their number.
+        seller_lists: name of a list of sellers that a rule asks -> its hashes.
         codes: shapes of codes by pack id, "/" and their own id.
         granted: rule id -> status after validity dates; a venue's policy may lower it further.
         notes: what the compiler decided about conflicts, one sentence each.
@@ -196,6 +197,7 @@ class Snapshot:
     rules: tuple[Rule, ...]
     granted: dict[str, str]
     codes: dict[str, CodeShape]
+    seller_lists: dict[str, tuple[str, ...]]
     notes: tuple[str, ...]
 
 
@@ -222,7 +224,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     plain: dict[str, Any] = {"semantics": SEMANTICS, "as_of": snapshot.as_of.isoformat()}
     for part in ("names", "aliases", "anchors", "words", "goods", "sellers"):
         _flatten(part, getattr(snapshot, part), arrays, plain)
-    for part in ("id", "packs", "marks", "categories", "granted", "notes"):
+    for part in ("id", "packs", "marks", "categories", "granted", "seller_lists", "notes"):
         plain[part] = getattr(snapshot, part)
     plain["rules"] = msgspec.to_builtins(snapshot.rules)
     plain["codes"] = msgspec.to_builtins(snapshot.codes)
@@ -284,4 +286,5 @@ def _assembled(arrays: Mapping[str, np.ndarray], plain: Mapping[str, Any]) -> Sn
         names=part("names"), aliases=part("aliases"), anchors=part("anchors"), words=part("words"),
         goods=part("goods"), sellers=part("sellers"), rules=msgspec.convert(plain["rules"], tuple[Rule, ...], strict=False),
         granted=plain["granted"], codes=msgspec.convert(plain["codes"], dict[str, CodeShape]), notes=tuple(plain["notes"]),
+        seller_lists={name: tuple(hashes) for name, hashes in plain["seller_lists"].items()},
     )  # fmt: skip

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from countermark.domain.signals import ContactSignal
-from countermark.features.contacts import PREFILTER, contacts
+from countermark.features.contacts import contacts, may_have_contacts
 from countermark.operators.base import TEXT_COLUMNS, TEXTS, Answer, Look
 
 
@@ -20,12 +19,7 @@ def contact(look: Look, signal: ContactSignal, _: Mapping[str, Answer]) -> Answe
     row_true = np.zeros(len(look.batch), bool)
     for field in asked:
         column = look.batch.column(TEXT_COLUMNS[field]).take(pa.array(rows))
-        likely = (
-            pc.match_substring_regex(pc.utf8_normalize(column, "NFKC"), PREFILTER)
-            .fill_null(False)
-            .to_numpy(zero_copy_only=False)
-        )
-        for k in np.flatnonzero(likely).tolist():
+        for k in np.flatnonzero(may_have_contacts(column)).tolist():
             row_true[rows[k]] |= any(
                 _counts(signal, c.kind, c.evasive) for c in contacts(column[k].as_py())
             )

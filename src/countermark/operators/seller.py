@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 import numpy as np
 import pyarrow as pa
@@ -14,15 +15,18 @@ from countermark.operators.base import Answer, Look
 
 
 def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
-    """The seller may sell the goods of the mark, here and today. Unknown where seller or venue is not given."""
-    if signal.on_list:
-        return Answer.unknown(len(look))
+    """The seller may sell the goods of the mark, here and today. Unknown where seller or venue is not given.
+
+    Or, with `on_list`: the seller stands on that list.
+    """
     rows = pa.array(look.row)
     seller_id, venue = (
         look.batch.column("seller_id").take(rows),
         look.batch.column("venue").take(rows),
     )
     key = pc.binary_join_element_wise(venue, seller_id, "\t")
+    if signal.on_list is not None:
+        return _on_list(look, signal.on_list, key)
     at = (
         pc.index_in(key, value_set=look.lookup.seller_keys)
         .fill_null(-1)
@@ -35,6 +39,18 @@ def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
         goods = (int(asked[k]), styles[k])
         true[k] = _permitted(look, int(at[k]), goods, markets[int(look.row[k])].as_py())
     return Answer(true, key.is_valid().to_numpy(zero_copy_only=False))
+
+
+def _on_list(look: Look, name: str, key: pa.Array) -> Answer:
+    """Whether the hash of venue and seller stands on a list of the asking pack or the core pack."""
+    full = name if name.startswith("core.") else f"{look.pack}.{name}"
+    listed = look.snapshot.seller_lists.get(full, ())
+    encoded = key.dictionary_encode()
+    known = key.is_valid().to_numpy(zero_copy_only=False)
+    hashes = [sha256(text.encode()).hexdigest() for text in encoded.dictionary.to_pylist()]
+    is_listed = np.array([*(one in listed for one in hashes), False], bool)
+    codes = encoded.indices.fill_null(len(hashes)).to_numpy(zero_copy_only=False)
+    return Answer(is_listed[codes] & known, known)
 
 
 def _asked(look: Look, name: str) -> tuple[np.ndarray, Sequence[str]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from countermark.domain.tables import CONDITIONS
-from countermark.features.matching import ATTACHED, GLUED, find
+from countermark.features.matching import ATTACHED, GLUED, Found, Index, find
 from countermark.knowledge.disguises import WAY
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.base import (
@@ -19,7 +19,6 @@ from countermark.operators.base import (
     TITLE,
     Look,
     Places,
-    text_key,
 )
 from countermark.operators.facts import marks_in_title
 from countermark.operators.lookup import Lookup
@@ -81,7 +80,8 @@ def _words(
         column = batch.column(TEXT_COLUMNS[code])
         if column.null_count == len(column):
             continue
-        found = find(column, snapshot.words.lexicon, rows, expected=WORDS_EACH)
+        search = _find_in_distinct if code == BRAND else find
+        found = search(column, snapshot.words.lexicon, rows, expected=WORDS_EACH)
         field = np.full(len(found.row), code, np.int32)
         what = snapshot.words.set[found.entry]
         parts.append(
@@ -103,16 +103,34 @@ def _words(
     return joined.take((joined.how & (ATTACHED | GLUED) == 0) | (joined.what == units))
 
 
+def _find_in_distinct(column: pa.Array, index: Index, rows: np.ndarray, *, expected: int) -> Found:
+    """What `find` gives for a column of few distinct texts, each searched once."""
+    encoded = column.take(pa.array(rows)).dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    found = find(encoded.dictionary, index, expected=expected)
+    order = np.argsort(codes, kind="stable")
+    first = np.searchsorted(codes[order], found.row)
+    count = np.searchsorted(codes[order], found.row, "right") - first
+    which = np.repeat(np.arange(len(count)), count)
+    place = np.arange(len(which)) - np.repeat(np.cumsum(count) - count - first, count)
+    every = Found(*(part[which] for part in found))
+    return every._replace(row=rows[order[place]].astype(np.int32))
+
+
 def _inside(words: Places, names: Places) -> np.ndarray:
     """Which words stand inside an accepted name: the "new" of New Balance says nothing about the condition."""
     if not len(names.owner):
         return np.zeros(len(words.owner), bool)
-    order = np.lexsort((names.token_end, names.token, names.field, names.owner))
-    start = text_key(names.owner, names.field, names.token)[order]
-    reach = np.maximum.accumulate(text_key(names.owner, names.field, names.token_end)[order])
-    at = np.searchsorted(start, text_key(words.owner, words.field, words.token), "right") - 1
-    end = text_key(words.owner, words.field, words.token_end)
-    return (at >= 0) & (end <= reach[np.maximum(at, 0)])
+    order = np.lexsort((names.end, names.start, names.field, names.owner))
+    start = _byte_key(names, names.start)[order]
+    reach = np.maximum.accumulate(_byte_key(names, names.end)[order])
+    at = np.searchsorted(start, _byte_key(words, words.start), "right") - 1
+    return (at >= 0) & (_byte_key(words, words.end) <= reach[np.maximum(at, 0)])
+
+
+def _byte_key(places: Places, byte: np.ndarray) -> np.ndarray:
+    """An int64 that orders bytes by owner, text and position; a token may hold a name and another word."""
+    return (places.owner.astype(np.int64) * len(TEXT_COLUMNS) + places.field) << 32 | byte
 
 
 def _by_set(words: Places, sets: int) -> tuple[Places, np.ndarray]:

@@ -102,3 +102,17 @@ def test_where_people_come_from_is_never_the_only_ground(edit, lint, place, is_e
     old = '{ op = "price", below = 0.45, of = "band.low" }'
     remarks = lint(edit(PRICE, old, f'{{ op = "place", {place} }}'), "KP19")
     assert bool(remarks) == is_error
+
+
+@pytest.mark.parametrize(("word", "count"), [("S-1001", 1), ("a" * 64, 0)])
+def test_a_list_of_sellers_in_clear_is_an_error(edit, lint, word, count):
+    rule = "public/rules/price.toml"
+    files = edit(
+        rule,
+        '{ op = "seller", authorised_for = "korvane" }',
+        '{ op = "seller", on_list = "barred" }',
+    )
+    files[TERMS] += f'\n[[list]]\nid = "barred"\nterms = ["{word}"]\n'.encode()
+    remarks = lint(files, "KP19")
+    assert len(remarks) == count
+    assert all("is asked for sellers and holds words in clear" in remark for remark in remarks)

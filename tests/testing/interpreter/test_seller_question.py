@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 
 import pytest
@@ -58,6 +59,21 @@ def test_every_scope_and_territory_covers_what_is_written(compared, listings, sc
         sellers_csv=SELLERS + permission(scope, territory),
     )
     assert list(both.differences(listings(*LISTINGS))) == []
+
+
+@pytest.mark.parametrize("ends", ["", "expires = 2026-11-01"])
+def test_a_list_of_sellers_is_of_hashes(compared, listings, ends):
+    listed = hashlib.sha256(b"v\ts1").hexdigest()
+    terms = f'[[list]]\nid = "barred"\n{ends}\nterms = ["{listed}", "{"0" * 64}"]\n'
+    rule = asks("x").replace('authorised_for = "x"', 'on_list = "barred"')
+    both = compared(rule, terms_toml=terms)
+    assert list(both.differences(listings(*LISTINGS))) == []
+    fired = [
+        any(one[0].endswith("r0") and one.fired for one in said if hasattr(one, "fired"))
+        for said in both.fast(listings(*LISTINGS))
+    ]
+    wanted = [one["seller_id"] == "s1" and one["venue"] == "v" and not ends for one in LISTINGS]
+    assert fired == wanted
 
 
 def test_the_union_has_27_members():

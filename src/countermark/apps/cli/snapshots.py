@@ -17,31 +17,29 @@ from countermark.wiring import packs as pack_work
 app = typer.Typer(help="Compile packs to a snapshot, and look at one.", no_args_is_help=True)
 
 
+Packs = Annotated[list[Path], typer.Argument(help="Pack folders or archives, or folders of them.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where to write the snapshot.")]
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Day for which validity is decided; default: today."),
+]
+Trust = Annotated[
+    Path | None,
+    typer.Option(
+        "--trust", "-t", help="Trusted keys, TOML: verify every pack and refuse the others."
+    ),
+]
+After = Annotated[
+    Path | None,
+    typer.Option(help="Snapshot in use so far: refuse a pack of a lower serial than in it."),
+]
+
+
 @app.command()
 def build(  # noqa: PLR0913, PLR0917 - one parameter for each option that people can give
-    packs: Annotated[
-        list[Path], typer.Argument(help="Pack folders or archives, or folders of them.")
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where to write the snapshot.")],
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], help="Day for which validity is decided; default: today."
-        ),
-    ] = None,
-    trust: Annotated[
-        Path | None,
-        typer.Option(
-            "--trust", "-t", help="Trusted keys, TOML: verify every pack and refuse the others."
-        ),
-    ] = None,
-    after: Annotated[
-        Path | None,
-        typer.Option(help="Snapshot in use so far: refuse a pack of a lower serial than in it."),
-    ] = None,
-    measured: MeasuredBy = None,
-    as_json: AsJson = False,
-) -> None:
+    packs: Packs, out: Out, as_of: Day = None, trust: Trust = None, after: After = None,
+    measured: MeasuredBy = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
     """Compile packs to a snapshot: the same packs on the same day give the same id everywhere."""
     snapshot = wiring.build_snapshot_file(
         packs,

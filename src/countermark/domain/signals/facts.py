@@ -154,7 +154,9 @@ class SellerSignal(SignalBase, frozen=True, kw_only=True, tag="seller"):
 
     Attributes:
         authorised_for: mark id or style code; "*" for the mark that the listing names.
-        on_list: when given, the question is whether the seller stands on this list instead.
+        on_list: when given, the question is whether the seller stands on this list instead. Its
+            words are hashes, since accounts may be people: SHA-256, in hex, of venue, a tab and
+            seller id.
     """
 
     authorised_for: str = "*"

@@ -31,6 +31,7 @@ from countermark.knowledge.compiling.words import (
     add_nouns,
     add_phrases,
     disguised_terms,
+    seller_lists,
 )
 from countermark.knowledge.lexicon import bit_filter, indexable
 from countermark.knowledge.snapshot import SEMANTICS, MarkRow, PackRef, Snapshot
@@ -74,7 +75,8 @@ def build_snapshot(
         marks=marks, categories=categories, names=names, aliases=aliases, anchors=anchors.compile(),
         words=sets.compile(), goods=goods, sellers=compile_sellers(packs, numbers, as_of),
         rules=tuple(rule for pack in packs for rule in pack.rules), granted=_granted(packs, as_of),
-        codes={f"{pack.id}/{code.id}": code for pack in packs for code in pack.codes}, notes=tuple(notes),
+        codes={f"{pack.id}/{code.id}": code for pack in packs for code in pack.codes},
+        seller_lists=seller_lists(packs, as_of), notes=tuple(notes),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from countermark.domain.marks import Alias
 from countermark.features.measuring import measure
 from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, end_hashes, neighbourhood
 from countermark.knowledge.compiling.entries import LONG_NAME, NameEntry
-from countermark.knowledge.compiling.variants import made_up
+from countermark.knowledge.compiling.variants import made_up, parted_rn
 from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index
 from countermark.knowledge.recognition import HOW
 from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Aliases, Names
@@ -45,14 +45,15 @@ def compile_names(
 ) -> tuple[Names, Aliases]:
     """The search structures of name entries and of (term, word set) pairs that are looked for in disguise too."""
     entries = [*entries, *made_up(entries)]
-    texts = [e.text for e in entries] + [text for text, _ in terms]
-    kinds = [MODEL if e.how == "model" else ALIAS for e in entries] + [TERM] * len(terms)
-    refs = list(range(len(entries))) + [ref for _, ref in terms]
+    forms = [(text, ref, form) for text, ref in terms for form in (text, parted_rn(text)) if form]
+    texts = [e.text for e in entries] + [form for _, _, form in forms]
+    kinds = [MODEL if e.how == "model" else ALIAS for e in entries] + [TERM] * len(forms)
+    refs = list(range(len(entries))) + [ref for _, ref, _ in forms]
     measured = measure(texts, loose=True)
     free = (measured.length >= LEAST_SPLIT) & (np.array(kinds) != MODEL)
     words = np.where(free, ANY_SPACING, measured.tokens)
     index = build_index(texts, words=words, loose=True)
-    own = np.array([not e.plain for e in entries] + [True] * len(terms), bool)
+    own = np.array([not e.plain for e in entries] + [form == text for text, _, form in forms], bool)
     index = index._replace(exact=np.where(own, index.exact, np.uint64(0)))
     near = _near(entries, common)
     unspaced = np.array([bool(t) and t[0] >= "\u0e00" and " " not in t for t in texts], bool)
@@ -63,7 +64,7 @@ def compile_names(
         np.array(refs, np.int32),
         measured.tokens,
         unspaced,
-        tuple([e.plain or e.text for e in entries] + texts[len(entries) :]),
+        tuple([e.plain or e.text for e in entries] + [text for text, _, _ in forms]),
     )
     aliases = Aliases(
         np.array([e.mark for e in entries], np.int32),

@@ -8,6 +8,7 @@ from itertools import chain, combinations
 
 from countermark.features.matching import PREFIX, SHORT
 from countermark.features.measuring import measure
+from countermark.features.tokens import folded_text
 from countermark.knowledge.compiling.entries import LONG_NAME, NameEntry
 
 SHORTEST = 3  # letters of a name of which forms are made up
@@ -33,12 +34,18 @@ def _forms(entry: NameEntry, *, few: bool) -> Iterator[str]:
     if len(name) >= LONG_NAME:
         yield from _half_doubled(name)
     if "rn" in name and len(name) >= LONG_NAME:
-        yield name.replace("rn", "r n")  # not read as `m` once a separator parts it
+        yield parted_rn(name)
     if entry.how == "official" and name.isascii() and name.isalpha():
         if len(name) <= MOST_BARRED:
             yield "|".join(name)  # a bar inside a word is read as a letter
         if few:
             yield from chain(_stretched(name), _with_digits(name))
+
+
+def parted_rn(text: str) -> str:
+    """The folded text with `r n` for `rn`, which is not read as `m` once a separator parts it; "" where there is none."""
+    folded = folded_text(text).replace(" ", "")
+    return folded.replace("rn", "r n") if "rn" in folded else ""
 
 
 def _half_doubled(name: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from countermark.domain.packs import Pack
 from countermark.domain.rules import TermList
-from countermark.domain.signals import BrandSignal, PhraseSignal
+from countermark.domain.signals import BrandSignal, PhraseSignal, SellerSignal
 from countermark.errors import SnapshotError
 from countermark.features.matching import MAX_WINDOW
 from countermark.features.measuring import measure
@@ -79,14 +79,29 @@ def add_lists(sets: WordSets, packs: Sequence[Pack], as_of: date) -> None:
         for rule in pack.rules:
             for signal in rule.signals.values():
                 for name in signal.lists:
-                    if (
-                        sets.number(f"list:{qualified(name, pack)}") is None
-                        and signal.op != "seller"
-                    ):
+                    if sets.number(f"list:{qualified(name, pack)}") is None:
                         raise SnapshotError(
                             f"{rule.id}: list {name} is in no pack of this snapshot",
                             hint="add the pack that holds it, or mend the name",
                         )
+
+
+def seller_lists(packs: Sequence[Pack], as_of: date) -> dict[str, tuple[str, ...]]:
+    """The lists of sellers that rules ask, by name; one whose last day has passed is empty."""
+    asked = {
+        qualified(name, pack)
+        for pack in packs
+        for rule in pack.rules
+        for signal in rule.signals.values()
+        if isinstance(signal, SellerSignal)
+        for name in signal.lists
+    }
+    return {
+        name: term_list.words if term_list.in_use(as_of) else ()
+        for pack in packs
+        for term_list in pack.lists
+        if (name := list_name(term_list, pack)) in asked
+    }
 
 
 def add_nouns(sets: WordSets, packs: Sequence[Pack]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from countermark.domain.rules import Rule
-from countermark.domain.signals import PhraseSignal, PlaceSignal
+from countermark.domain.signals import PhraseSignal, PlaceSignal, SellerSignal
 from countermark.knowledge.lint.subject import (
     Remark,
     Subject,
@@ -28,6 +28,7 @@ _PHONE: Final = re.compile(
 _ACCOUNT: Final = re.compile(
     r"(?<!\w)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?:[A-Z0-9]{1,3})?(?!\w)"
 )
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _FICTIONAL: Final = re.compile(r"555[ .-]?01[0-9]{2}")
 """Numbers that no subscriber has, kept for stories and tests."""
 _RESERVED: Final = (".example", ".test", ".invalid", "example.com", "example.org", "example.net")
@@ -51,11 +52,28 @@ def spares_people(subject: Subject) -> Iterator[Remark]:
         yield from _test_data(place, listing)
     for rule in subject.live_rules:
         yield from _traits(rule)
+    yield from _sellers_in_clear(subject)
     for words in subject.pack.lists:
         for word in words.words:
             if folded(word) in TRAITS:
                 says = f'"{word}" stands for who people are'
                 yield error(KP19, words.origin, says, "judge the goods, not the people")
+
+
+def _sellers_in_clear(subject: Subject) -> Iterator[Remark]:
+    """Lists of sellers whose words are no hashes."""
+    asked = {
+        name
+        for rule in subject.live_rules
+        for one in rule.signals.values()
+        if isinstance(one, SellerSignal)
+        for name in one.lists
+    }
+    for words in subject.pack.lists:
+        if words.id in asked and not all(map(_HASH.fullmatch, words.words)):
+            says = f'list "{words.id}" is asked for sellers and holds words in clear'
+            advice = "write the SHA-256 of venue, a tab and seller id, in hex"
+            yield error(KP19, words.origin, says, advice)
 
 
 def _texts(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -49,6 +49,7 @@ class Knowledge:
         names: aliases, models and the words that are looked for in disguise, by how a hasty eye reads them.
         slips: names in which one slip is forgiven, by their length.
         words: entries of word lists, nouns, model names, `never_near` words and phrases, by folded characters.
+        lists: the words of each list by its name; none of one that has ended.
         products: in the order of the packs.
         bands_by_style: the bands that hold on the day for goods of a mark and style, by both.
         sellers: those that hold on the day, with the pack that names them.
@@ -60,6 +61,7 @@ class Knowledge:
     names: Mapping[str, tuple[NameEntry, ...]]
     slips: Mapping[int, tuple[NameEntry, ...]]
     words: Mapping[str, tuple[WordEntry, ...]]
+    lists: Mapping[str, tuple[str, ...]]
     products: tuple[Product, ...]
     bands_by_style: Mapping[tuple[str, str], tuple[PriceBand, ...]]
     sellers: tuple[tuple[Pack, AuthorisedSeller], ...]
@@ -112,6 +114,7 @@ def knowledge_of(packs: Iterable[Pack], *, vocabulary: Sequence[str], as_of: dat
     return Knowledge(
         packs=used, names=_by_reading((*names, *disguised_terms(_sought(used, lists)))),
         slips=_by_length([name for name in names if name.takes_slips]), words=_words(used, lists),
+        lists={list_name(p, one.id): lists.get(list_name(p, one.id), ()) for p in used for one in p.lists},
         products=(products := _products(used)), bands_by_style=_bands(used, products, as_of),
         sellers=tuple((pack, one) for pack in used for one in pack.sellers if one.valid(as_of)),
         categories=frozenset(c.id for pack in used for c in pack.categories), is_everyday=folded.__contains__,

@@ -6,12 +6,14 @@ what is asked for: `*` every mark of the pack that has the row, `mark:<id>` one 
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 from countermark.domain.catalogue import AuthorisedSeller
 from countermark.domain.packs import Pack
 from countermark.domain.signals import SellerSignal
 from countermark.testing.interpreter.asking import UNKNOWN, Answer, Asked, Subject
+from countermark.testing.interpreter.knowledge import asked_list
 
 IN_UNION = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 UNION = set(IN_UNION.split())
@@ -24,11 +26,16 @@ class Goods(NamedTuple):
     style: str
 
 
-def seller(subject: Subject, signal: SellerSignal, _: Asked) -> Answer:
-    """The seller may sell such goods here and today; unknown without a seller or a venue, and for lists of sellers."""
+def seller(subject: Subject, signal: SellerSignal, asked: Asked) -> Answer:
+    """The seller may sell such goods here and today, or stands on a list; unknown without a seller or a venue."""
     venue, account = subject.listing.get("venue"), subject.listing.get("seller_id")
-    if venue is None or account is None or signal.on_list is not None:
+    if venue is None or account is None:
         return UNKNOWN
+    if signal.on_list is not None:
+        words = subject.knowledge.lists[asked_list(asked.pack, signal.on_list)]
+        return Answer(
+            hashlib.sha256(f"{venue}\t{account}".encode()).hexdigest() in words, known=True
+        )
     goods = _goods(subject, signal.authorised_for)
     market = subject.listing.get("market")
     for pack, row in subject.knowledge.sellers:
