@@ -60,8 +60,9 @@ LISTING_TERMS: Final = (
 )
 """Facts of a listing; a price, age or rating that is lower is never evidence for the goods.
 
-asked-share: price of a piece / lowest genuine price. usual-share: the same against what listings
-usually ask for like goods, see `prices.py`. sent: from the territory that it is offered in, or from another.
+asked-share: price of a piece / lowest genuine price. usual-share: where no genuine price is known, and
+the condition is, the same against what listings usually ask for like goods, see `prices.py`. sent: from
+the territory that it is offered in, or from another.
 """
 
 SELLER_TERMS: Final = (
@@ -164,10 +165,13 @@ def listing_columns(
         usual: see `prices.usual_prices`.
     """
     at = rows.named
-    condition, abroad = (numbers(named.column(name), at) for name in ("condition", "abroad"))
+    asked, condition, abroad = (
+        numbers(named.column(name), at) for name in ("asked_share", "condition", "abroad")
+    )
+    unpriced = np.isnan(asked) & (condition >= 0)
     return {
-        "asked-share": numbers(named.column("asked_share"), at),
-        "usual-share": usual_share(named, at, usual),
+        "asked-share": asked,
+        "usual-share": np.where(unpriced, usual_share(named, at, usual), np.nan),
         "seller-age-days": numbers(named.column("seller_age_days"), at),
         "seller-rating": numbers(named.column("seller_rating"), at),
         "how": words(named.column("how"), at, HOW),
