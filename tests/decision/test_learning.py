@@ -25,6 +25,7 @@ from countermark.decision.weights import (
     weights_id,
 )
 from countermark.domain.decisions import LABEL_CLAIMS, LABELS
+from countermark.domain.tables import ROLES
 
 ONE = (rule("r", prior="moderate"),)
 
@@ -253,7 +254,7 @@ def _fields(weight: RuleWeight) -> dict[str, object]:
 
 def test_a_seller_with_one_listing_gets_no_seller_evidence(learned: Weights) -> None:
     rows = rows_of(findings(ONE, []), named([{"listing_id": "l", "seller_id": "s"}]))
-    columns = seller_columns(rows, np.array([3.0]), np.array([9.0]))
+    columns = seller_columns(rows, np.array([3.0]), np.array([9.0]), role=np.zeros(1, int))
     for term in learned.seller_terms:
         assert np.isnan(columns[term.name][0])
         assert term.bits[term.bin_of(columns[term.name])][0] == 0.0
@@ -263,8 +264,9 @@ def test_a_listing_is_no_evidence_for_itself() -> None:
     listed = [{"listing_id": f"l{k}", "seller_id": "s"} for k in range(4)]
     rows = rows_of(findings(ONE, []), named(listed))
     bits, more = np.array([0.0, 0.5, 3.0, 2.0]), np.array([0, 0, 0, 4.0])
-    before = seller_columns(rows, bits - 1, bits)
-    after = seller_columns(rows, bits - 1 + more, bits + more)
+    role = np.zeros(4, int)
+    before = seller_columns(rows, bits - 1, bits, role=role)
+    after = seller_columns(rows, bits - 1 + more, bits + more, role=role)
     for name in before:
         assert before[name][3] == pytest.approx(after[name][3])
     assert after["others-rules"][0] > before["others-rules"][0]
@@ -327,3 +329,12 @@ def test_what_listings_usually_ask_counts_only_where_no_genuine_price_is_known(
     usual = {f"EUR/EUR/{condition}": 0}
     columns = listing_columns(rows_of(findings(ONE, []), listed), listed, usual)
     assert np.isnan(columns["usual-share"][0]) != known
+
+
+def test_what_else_a_seller_sells_says_nothing_of_goods_that_are_not_offered_as_the_marks() -> None:
+    listed = [{"listing_id": f"l{k}", "seller_id": "s"} for k in range(5)]
+    rows = rows_of(findings(ONE, []), named(listed))
+    role = np.array([ROLES.index(name) for name in ("own", "fits", "like", "denied", "about")])
+    columns = seller_columns(rows, np.ones(5), np.full(5, 3.0), role=role)
+    for column in columns.values():
+        assert np.isnan(column).tolist() == [False, False, True, True, False]

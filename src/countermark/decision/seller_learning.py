@@ -94,12 +94,13 @@ def folds_of(lesson: Lesson, labelled: Labelled) -> np.ndarray:
 def _held(lesson: Lesson, labelled: Labelled, fold: np.ndarray) -> _Held:
     bits = np.zeros(len(labelled))
     columns = {kind.name: np.full(len(labelled), np.nan) for kind in SELLER_TERMS}
+    role = lesson.columns.get("role", np.zeros(len(lesson.rows), np.int64))
     for number in np.unique(fold):
         mine = np.flatnonzero(fold == number)
         stage = fit_stage(lesson, labelled.take(fold != number))
         own, at = own_bits(lesson, stage), labelled.row[mine]
         bits[mine] = own.total[at]
-        for name, column in seller_columns(lesson.rows, own.facts, own.rules).items():
+        for name, column in seller_columns(lesson.rows, own.facts, own.rules, role=role).items():
             columns[name][mine] = column[at]
     return _Held(bits=bits, columns=columns)
 
