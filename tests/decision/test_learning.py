@@ -16,7 +16,7 @@ from countermark.decision.evidence import rows_of
 from countermark.decision.intervals import lower_bound
 from countermark.decision.labels import labelled_of
 from countermark.decision.learning import LearningSettings, learn
-from countermark.decision.terms import seller_columns
+from countermark.decision.terms import fact_bits, listing_columns, seller_columns, term_bits
 from countermark.decision.weights import (
     RuleWeight,
     Weights,
@@ -25,6 +25,7 @@ from countermark.decision.weights import (
     weights_id,
 )
 from countermark.domain.decisions import LABEL_CLAIMS, LABELS
+from countermark.domain.tables import ROLES
 
 ONE = (rule("r", prior="moderate"),)
 
@@ -253,7 +254,7 @@ def _fields(weight: RuleWeight) -> dict[str, object]:
 
 def test_a_seller_with_one_listing_gets_no_seller_evidence(learned: Weights) -> None:
     rows = rows_of(findings(ONE, []), named([{"listing_id": "l", "seller_id": "s"}]))
-    columns = seller_columns(rows, np.array([3.0]), np.array([9.0]))
+    columns = seller_columns(rows, np.array([3.0]), np.array([9.0]), role=np.zeros(1, int))
     for term in learned.seller_terms:
         assert np.isnan(columns[term.name][0])
         assert term.bits[term.bin_of(columns[term.name])][0] == 0.0
@@ -263,8 +264,9 @@ def test_a_listing_is_no_evidence_for_itself() -> None:
     listed = [{"listing_id": f"l{k}", "seller_id": "s"} for k in range(4)]
     rows = rows_of(findings(ONE, []), named(listed))
     bits, more = np.array([0.0, 0.5, 3.0, 2.0]), np.array([0, 0, 0, 4.0])
-    before = seller_columns(rows, bits - 1, bits)
-    after = seller_columns(rows, bits - 1 + more, bits + more)
+    role = np.zeros(4, int)
+    before = seller_columns(rows, bits - 1, bits, role=role)
+    after = seller_columns(rows, bits - 1 + more, bits + more, role=role)
     for name in before:
         assert before[name][3] == pytest.approx(after[name][3])
     assert after["others-rules"][0] > before["others-rules"][0]
@@ -286,3 +288,53 @@ def test_seller_evidence_is_nothing_where_sellers_do_not_matter() -> None:
     assert size_of_bits[3] < 0.8
     usual = sum(found.seller_terms[k].bits[3] for k in range(3))
     assert np.abs(usual).max() < 1.0
+
+
+def test_a_listing_that_names_no_mark_has_no_plain_facts(learned: Weights) -> None:
+    rows = rows_of(findings(ONE, [("x", "s", 0)]), named([{"listing_id": "l"}]))
+    columns = listing_columns(rows, named([{"listing_id": "l"}]), {})
+    bits = fact_bits(rows, learned.terms, columns)
+    plain = term_bits(learned.terms, columns)
+    assert [float(bits[term.name][1]) for term in learned.terms] == [0.0] * len(learned.terms)
+    assert all(bits[term.name][0] == plain[term.name][0] for term in learned.terms)
+
+
+def test_rules_of_unnamed_listings_are_weighed_without_facts_that_nobody_asked() -> None:
+    """Half of the listings that name nothing and have a finding are so: the rule alone says that."""
+    dice = np.random.default_rng(3)
+    ids = [f"l{k:04d}" for k in range(1200)]
+    bare, listed = ids[:400], ids[400:]
+    so = dict.fromkeys(bare[:200], "counterfeit") | dict.fromkeys(listed[:80], "counterfeit")
+    cheap = {i: 0.2 if (i in so) != (dice.random() < 0.1) else 1.5 for i in listed}
+    rows = [{"listing_id": i, "seller_id": i, "asked_share": cheap[i]} for i in listed]
+    found = learn(
+        findings(ONE, [(i, i, 0) for i in bare]),
+        named(rows),
+        labels((i, so.get(i, "none"), "review") for i in ids),
+        rules=ONE,
+    )
+    base = found.questions["counterfeit"].base
+    assert abs(base + found.rules[0].bits) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("condition", "asked", "known"), [(0, None, True), (0, 1.4, False), (-1, None, False)]
+)
+def test_what_listings_usually_ask_counts_only_where_no_genuine_price_is_known(
+    condition: int, asked: float | None, known: bool
+) -> None:
+    row = {"listing_id": "l", "condition": condition, "asked_share": asked, "price_minor": 100}
+    more = {"currency": "EUR", "reference_minor": 200, "reference_currency": "EUR"}
+    listed = named([{**row, **more}])
+    usual = {f"EUR/EUR/{condition}": 0}
+    columns = listing_columns(rows_of(findings(ONE, []), listed), listed, usual)
+    assert np.isnan(columns["usual-share"][0]) != known
+
+
+def test_what_else_a_seller_sells_says_nothing_of_goods_that_are_not_offered_as_the_marks() -> None:
+    listed = [{"listing_id": f"l{k}", "seller_id": "s"} for k in range(5)]
+    rows = rows_of(findings(ONE, []), named(listed))
+    role = np.array([ROLES.index(name) for name in ("own", "fits", "like", "denied", "about")])
+    columns = seller_columns(rows, np.ones(5), np.full(5, 3.0), role=role)
+    for column in columns.values():
+        assert np.isnan(column).tolist() == [False, False, True, True, False]

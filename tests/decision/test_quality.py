@@ -13,9 +13,10 @@ from countermark.decision.deciding import Basis, decide
 from countermark.decision.intervals import wilson
 from countermark.decision.learning import learn
 from countermark.decision.quality import LET_THROUGH, Quality, QualitySettings, quality_of
+from countermark.decision.ranking import RECALLS, precision_at_recall
 from countermark.decision.shares import Clusters
 from countermark.domain.decisions import SELLER_TOTALS, TRUTH
-from countermark.domain.tables import DECISIONS
+from countermark.domain.tables import DECISIONS, SELLERS
 
 ROWS = (
     # listing, seller, truth, language, action, claim, risk
@@ -29,6 +30,14 @@ ROWS = (
     ("h", None, "counterfeit", "en", None, None, None),
     ("i", None, "counterfeit", "en", "review", "misuse_of_mark", 3.0),
 )
+
+
+ACCOUNTS = [
+    {"seller_id": i, "risk": risk, "action": action, "listings": 3, "naming": 3, "suspect": 1,
+     "expected": 1.0, "marks": [], "version": "v"}
+    for i, risk, action in (("s", 90.0, "review"), ("u", 60.0, "review"), ("x", 99.0, "review"))
+]  # fmt: skip
+"""The accounts s and u, and one that the truth does not have; account t names no mark."""
 
 
 def measured(**settings: float) -> Quality:
@@ -54,6 +63,7 @@ def measured(**settings: float) -> Quality:
         pa.Table.from_pylist(decisions, schema=DECISIONS),
         pa.table(table, schema=TRUTH),
         floor_risk=0.1,
+        sellers=pa.Table.from_pylist(ACCOUNTS, schema=SELLERS),
         settings=QualitySettings(**settings),  # type: ignore[arg-type]
     )
 
@@ -69,6 +79,7 @@ def measured(**settings: float) -> Quality:
         ("removed: precision", 1, 1),
         ("misuse_of_mark: precision", 1, 2),
         ("misuse_of_mark: recall", 1, 1),
+        ("misuse_of_mark: recall with what is only noted", 1, 1),
         ("grey_market: recall", 0, 0),
         ("counterfeit: recall", 2, 5),
         ("declared_replica: recall", 1, 1),
@@ -116,6 +127,32 @@ def test_the_page_and_the_plain_values_say_the_same() -> None:
     assert all(len(line) == len(line.rstrip()) for line in quality.as_text().splitlines())
 
 
+def test_an_order_is_as_good_as_the_first_listings_that_hold_a_share_of_what_is_sought() -> None:
+    # By risk: c e b d i g f h, so h comes last at the floor; three of six are found within four.
+    orders = measured().orders
+    assert set(orders) == {"risk"}
+    assert orders["risk"][0.5] == pytest.approx(3 / 4)
+    assert orders["risk"][0.95] == pytest.approx(6 / 9)
+
+
+def test_an_order_gains_nothing_by_listings_that_it_cannot_tell_apart() -> None:
+    so = np.array([True, False, True, False])
+    told = precision_at_recall(np.array([1.0, 1.0, 1.0, np.nan]), so)
+    assert told == dict.fromkeys(RECALLS, 2 / 3)
+    assert precision_at_recall(np.ones(3), np.zeros(3, bool)) == {}
+
+
+def test_accounts_deal_that_have_a_counterfeit_among_their_listings() -> None:
+    accounts = measured().accounts
+    assert accounts is not None
+    assert (accounts.accounts, accounts.dealing) == (3, 2)
+    assert (accounts.reviewed, accounts.right) == (2, 1)
+    assert accounts.precision_at[0.5] == 1.0
+    assert accounts.error == pytest.approx((0.1 + 0.6) / 2)
+    assert "3 accounts, 2 of them deal in counterfeits" in measured().as_text()
+    assert measured().as_dict()["accounts"]["recall"] == 0.5
+
+
 def test_equal_seeds_give_equal_intervals() -> None:
     assert measured().as_dict() == measured().as_dict()
 
@@ -150,7 +187,12 @@ def test_risks_learned_on_one_market_are_calibrated_on_another() -> None:
     basis = Basis(weights=weights, policy=policy(), snapshot_id="s", rules=known.rules)
     nobody = SELLER_TOTALS.empty_table()
     found = decide(fresh.findings, fresh.named, nobody, basis=basis, scanned=50_000)
-    quality = quality_of(found.decisions, fresh.truth, floor_risk=weights.floor_risk)
+    quality = quality_of(
+        found.decisions, fresh.truth, floor_risk=weights.floor_risk, sellers=found.sellers
+    )
     assert quality.error <= 0.02
+    assert quality.accounts is not None
+    assert quality.accounts.error <= 0.05
+    assert quality.accounts.precision_at[0.5] > 0.9
     assert quality.shares["held or removed: precision"].low > 0.85
     assert quality.shares["recall"].low > 0.85

@@ -1,4 +1,4 @@
-"""The risk of an account from the listings that it shows."""
+"""The risk of an account from the risks of the listings that it shows."""
 
 from __future__ import annotations
 
@@ -7,36 +7,28 @@ from typing import Final
 import numpy as np
 
 from countermark.decision.evidence import Rows
-from countermark.decision.weights import bits_of_odds
 
-DEALING_SHARE: Final = 0.25
-"""Share of its listings that an account dealing in counterfeits is assumed to have of them."""
+LIKENESS: Final = 0.3
+"""Correlation of the listings of one account: a hundred listings of one risk say about as much as
+three independent ones. With it the risks of accounts of simulated markets are calibrated."""
 
-LIKENESS: Final = 0.1
-"""Correlation of the evidence of listings of one account: a hundred like listings say about as
-much as nine independent ones."""
-
-_LEAST, _MOST = -3.0, 10.0
+_MOST: Final = 1 - 1e-9
 
 
-def account_bits(rows: Rows, own: np.ndarray, base: float) -> np.ndarray:
-    """Log-odds that each seller of `Rows.sellers` deals in counterfeits, in bits.
+def account_bits(rows: Rows, probability: np.ndarray) -> np.ndarray:
+    """Log-odds that each seller of `Rows.sellers` has a counterfeit among its listings, in bits.
 
-    An account either deals, and then each of its listings is counterfeit with probability
-    `DEALING_SHARE`, or does not. Each listing adds log2(1 - d + d * 2 ** evidence), and the sum of
-    n listings is divided by the design effect 1 + LIKENESS * (n - 1). More evidence for any
-    listing never lowers it.
+    Were its listings independent, none would be counterfeit with probability Π (1 - p). They are
+    like each other, so the logarithm of that product is divided by the design effect
+    1 + LIKENESS * (n - 1) of n listings (Kish 1965). A higher risk of any listing never lowers it.
 
     Args:
-        own: log-odds of each row from its own evidence, in bits.
-        base: log-odds of a listing without evidence.
+        probability: that each row is counterfeit, calibrated, 0 to 1.
     """
     known = rows.seller >= 0
-    evidence = np.exp2(np.clip(own[known] - base, _LEAST, _MOST))
-    each = np.log2(1 - DEALING_SHARE + DEALING_SHARE * evidence)
+    none = -np.log1p(-np.clip(probability[known], 1e-9, _MOST))
     size = len(rows.sellers)
-    total = np.bincount(rows.seller[known], weights=each, minlength=size)
+    total = np.bincount(rows.seller[known], weights=none, minlength=size)
     count = np.bincount(rows.seller[known], minlength=size)
-    share = 1 / (1 + 2.0**-base)
-    start = bits_of_odds(min(share / DEALING_SHARE, 0.5))
-    return start + total / (1 + LIKENESS * np.maximum(count - 1, 0))
+    spread = total / (1 + LIKENESS * np.maximum(count - 1, 0))
+    return np.asarray(np.log2(np.expm1(np.maximum(spread, 1e-12))))

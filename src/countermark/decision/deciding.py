@@ -98,7 +98,7 @@ def decide(
     grounds = grounds_of(rows, scores, last.levels, may)
     marks = _marks(rows, findings, named)
     decisions = _decisions(rows, last.levels, grounds, marks=marks, ranks=ranks)
-    sellers = sellers_table(rows, scores, last.levels, marks=marks, totals=totals, weights=weights)
+    sellers = sellers_table(rows, last.levels, marks=marks, totals=totals, weights=weights)
     return Decided(
         decisions=_with_version(decisions, basis.version, DECISIONS),
         sellers=_with_version(reviewed(sellers, policy), basis.version, SELLERS),

@@ -104,10 +104,9 @@ def _rules(rows: Rows, scores: Scores, standing: np.ndarray, row: int) -> list[E
 def _facts(rows: Rows, named: pa.Table, scores: Scores, basis: Basis, *, row: int) -> list[Entry]:
     plain = sum(scores.facts.values(), np.zeros(len(rows)))
     base = basis.weights.questions["counterfeit"].base
-    columns = {
-        **listing_columns(rows, named, basis.weights.usual),
-        **seller_columns(rows, plain, scores.own - base - plain),
-    }
+    own = listing_columns(rows, named, basis.weights.usual)
+    rules = scores.own - base - plain
+    columns = {**own, **seller_columns(rows, plain, rules, role=own["role"])}
     entries = []
     asked = basis.weights.terms if rows.named[row] >= 0 else ()
     for term in (*asked, *basis.weights.seller_terms):

@@ -105,7 +105,6 @@ def learn(
         terms=counterfeit.stage.terms,
         seller_terms=counterfeit.fitted.seller_terms,
         usual=usual,
-        account=counterfeit.fitted.account,
         floor_micro=micro(_floor_rate(every.take((every.row < 0) & every.drawn), error)),
     )
 

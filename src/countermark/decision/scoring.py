@@ -51,10 +51,13 @@ def scores_of(
     """
     key_bits = key_bits_of(rows, weights, rules)
     base = weights.questions["counterfeit"].base
-    facts = fact_bits(rows, weights.terms, listing_columns(rows, named, weights.usual))
+    columns = listing_columns(rows, named, weights.usual)
+    facts = fact_bits(rows, weights.terms, columns)
     sums = {q: _sums(rows, key_bits, q, standing) for q in QUESTIONS}
     plain, fired = sum(facts.values(), np.zeros(len(rows))), sums["counterfeit"][0]
-    others = term_bits(weights.seller_terms, seller_columns(rows, plain, fired))
+    others = term_bits(
+        weights.seller_terms, seller_columns(rows, plain, fired, role=columns["role"])
+    )
     own, seller = base + plain + fired, sum(others.values(), np.zeros(len(rows)))
     acting = {q: weights.questions[q].base + sums[q][0] for q in QUESTIONS[1:]}
     acting["counterfeit"] = own + seller

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow.compute as pc
 
-from countermark.decision.accounts import account_bits
-from countermark.decision.calibration import Calibration, calibrated, calibration_error, platt
+from countermark.decision.calibration import Calibration, calibrated, calibration_error
 from countermark.decision.designs import TermBlock, centred, joined, term_block, term_columns
 from countermark.decision.fitting import Outcomes, fit_bits
 from countermark.decision.labels import Labelled
@@ -37,14 +36,12 @@ class CrossFitted:
         seller_terms: bits of the seller's other listings; the priors where none were asked.
         calibration: of a listing.
         error: cross-fitted expected calibration error, 0 to 1.
-        account: calibration of an account.
         probability: of each label, by what was learned without its seller.
     """
 
     seller_terms: tuple[Term, ...]
     calibration: Calibration
     error: float
-    account: Calibration
     probability: np.ndarray
 
 
@@ -55,12 +52,10 @@ class _Held:
     Attributes:
         bits: of each label.
         columns: seller facts of each label.
-        accounts: account bits of each seller, NaN where it has no label.
     """
 
     bits: np.ndarray
     columns: Mapping[str, np.ndarray]
-    accounts: np.ndarray
 
 
 def cross_fit(lesson: Lesson, labelled: Labelled) -> CrossFitted:
@@ -73,13 +68,11 @@ def cross_fit(lesson: Lesson, labelled: Labelled) -> CrossFitted:
         offset=held.bits,
     )
     terms, seller = tuple(prior_term(kind) for kind in SELLER_TERMS), np.zeros(len(labelled))
-    account = Calibration()
     if lesson.question == "counterfeit":
         terms, seller = _seller_terms(held.columns, outcomes, fold, lesson.settings.term_spread)
-        account = _account(lesson, labelled, held.accounts)
     calibration, predicted = calibrated(held.bits + seller, outcomes, fold)
     return CrossFitted(
-        seller_terms=terms, calibration=calibration, account=account, probability=predicted,
+        seller_terms=terms, calibration=calibration, probability=predicted,
         error=calibration_error(predicted, outcomes.target, outcomes.weight),
     )  # fmt: skip
 
@@ -101,18 +94,15 @@ def folds_of(lesson: Lesson, labelled: Labelled) -> np.ndarray:
 def _held(lesson: Lesson, labelled: Labelled, fold: np.ndarray) -> _Held:
     bits = np.zeros(len(labelled))
     columns = {kind.name: np.full(len(labelled), np.nan) for kind in SELLER_TERMS}
-    accounts = np.full(len(lesson.rows.sellers), np.nan)
+    role = lesson.columns.get("role", np.zeros(len(lesson.rows), np.int64))
     for number in np.unique(fold):
         mine = np.flatnonzero(fold == number)
         stage = fit_stage(lesson, labelled.take(fold != number))
         own, at = own_bits(lesson, stage), labelled.row[mine]
         bits[mine] = own.total[at]
-        for name, column in seller_columns(lesson.rows, own.facts, own.rules).items():
+        for name, column in seller_columns(lesson.rows, own.facts, own.rules, role=role).items():
             columns[name][mine] = column[at]
-        sellers = np.unique(lesson.rows.seller[at])
-        sellers = sellers[sellers >= 0]
-        accounts[sellers] = account_bits(lesson.rows, own.total, stage.base)[sellers]
-    return _Held(bits=bits, columns=columns, accounts=accounts)
+    return _Held(bits=bits, columns=columns)
 
 
 def _seller_terms(
@@ -152,17 +142,3 @@ def _fit_terms(
     bits[-1], middle = centred(last, found[-width:], mass)
     bits[0][:-1] += middle
     return tuple(term_of(block.kind, each) for block, each in zip(blocks, bits, strict=True))
-
-
-def _account(lesson: Lesson, labelled: Labelled, accounts: np.ndarray) -> Calibration:
-    """From account bits to the probability that an account has counterfeits among its listings.
-
-    An account counts as dealing if any of its labelled listings is counterfeit.
-    """
-    seller = lesson.rows.seller[labelled.row]
-    so, known = labelled.is_so(lesson.question), seller >= 0
-    innocent = np.log(np.maximum(1 - so[known], 1e-12))
-    deals = 1 - np.exp(np.bincount(seller[known], weights=innocent, minlength=len(accounts)))
-    of = np.flatnonzero(~np.isnan(accounts))
-    ones = np.ones(len(of))
-    return platt(accounts[of], Outcomes(target=deals[of], weight=ones, offset=ones))

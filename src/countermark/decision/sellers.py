@@ -12,7 +12,6 @@ from countermark.decision.accounts import account_bits
 from countermark.decision.acting import REVIEW, Levels
 from countermark.decision.evidence import Rows, encoded
 from countermark.decision.policy import Policy
-from countermark.decision.scoring import Scores
 from countermark.decision.weights import Weights
 
 MOST_MARKS = 5
@@ -35,7 +34,6 @@ def seller_totals_of(rows: Rows, totals: pa.Table) -> np.ndarray:
 
 def sellers_table(
     rows: Rows,
-    scores: Scores,
     levels: Levels,
     *,
     marks: pa.Array,
@@ -55,7 +53,7 @@ def sellers_table(
     naming = np.bincount(seller, weights=rows.named[known] >= 0, minlength=size)
     suspect = np.bincount(seller, weights=acted, minlength=size)
     expected = np.bincount(seller, weights=levels.counterfeit[known] / 100, minlength=size)
-    bits = account_bits(rows, scores.own, weights.questions["counterfeit"].base)
+    bits = account_bits(rows, levels.counterfeit / 100)
     risk = 100 * weights.account.probability(bits)
     kept = np.flatnonzero(naming > 0)
     return {

@@ -60,8 +60,9 @@ LISTING_TERMS: Final = (
 )
 """Facts of a listing; a price, age or rating that is lower is never evidence for the goods.
 
-asked-share: price of a piece / lowest genuine price. usual-share: the same against what listings
-usually ask for like goods, see `prices.py`. sent: from the territory that it is offered in, or from another.
+asked-share: price of a piece / lowest genuine price. usual-share: where no genuine price is known, and
+the condition is, the same against what listings usually ask for like goods, see `prices.py`. sent: from
+the territory that it is offered in, or from another.
 """
 
 SELLER_TERMS: Final = (
@@ -84,6 +85,7 @@ listings of the seller name a mark.
 """
 
 _SUSPECT = 1.0
+_OTHER_GOODS = (ROLES.index("like"), ROLES.index("denied"))
 _MOST_FACTS, _MOST_RULES = 4.0, 8.0
 
 
@@ -164,10 +166,13 @@ def listing_columns(
         usual: see `prices.usual_prices`.
     """
     at = rows.named
-    condition, abroad = (numbers(named.column(name), at) for name in ("condition", "abroad"))
+    asked, condition, abroad = (
+        numbers(named.column(name), at) for name in ("asked_share", "condition", "abroad")
+    )
+    unpriced = np.isnan(asked) & (condition >= 0)
     return {
-        "asked-share": numbers(named.column("asked_share"), at),
-        "usual-share": usual_share(named, at, usual),
+        "asked-share": asked,
+        "usual-share": np.where(unpriced, usual_share(named, at, usual), np.nan),
         "seller-age-days": numbers(named.column("seller_age_days"), at),
         "seller-rating": numbers(named.column("seller_rating"), at),
         "how": words(named.column("how"), at, HOW),
@@ -195,14 +200,19 @@ def fact_bits(
     return {name: bits * named for name, bits in term_bits(terms, columns).items()}
 
 
-def seller_columns(rows: Rows, facts: np.ndarray, rules: np.ndarray) -> Mapping[str, np.ndarray]:
+def seller_columns(
+    rows: Rows, facts: np.ndarray, rules: np.ndarray, *, role: np.ndarray
+) -> Mapping[str, np.ndarray]:
     """By name of a seller term its column; NaN for a listing whose seller has no other one.
 
-    A listing's own evidence is left out, so that it never counts twice.
+    A listing's own evidence is left out, so that it never counts twice. NaN too for goods that are
+    only likened to the mark's or said not to be them: what else the seller sells makes them no
+    counterfeits.
 
     Args:
         facts: bits of each row from plain facts.
         rules: bits of each row from rules that may act, >= 0.
+        role: position in ROLES of each row, -1 where it names no mark.
     """
     known = rows.seller >= 0
     codes = np.where(known, rows.seller, len(rows.sellers))
@@ -220,5 +230,5 @@ def seller_columns(rows: Rows, facts: np.ndarray, rules: np.ndarray) -> Mapping[
         "others-suspect-share": (of_seller(suspect) - suspect) / (others + 1),
         "naming": of_seller((rows.named >= 0).astype(float)),
     }
-    alone = ~known | (others < 1)
+    alone = ~known | (others < 1) | np.isin(role, _OTHER_GOODS)
     return {name: np.where(alone, np.nan, column) for name, column in columns.items()}

@@ -129,11 +129,16 @@ class Look:
         """Number of subjects."""
         return len(self.row)
 
-    def words_of(self, sets: list[int]) -> Places:
-        """The places of these word sets."""
+    def words_at(self, sets: list[int]) -> np.ndarray:
+        """Positions in `words` of the places of these word sets."""
         first = self.word_first
         parts = [np.arange(first[s], first[s + 1]) for s in sets if first[s] < first[s + 1]]
-        return self.words.take(np.concatenate(parts)) if parts else NO_PLACES
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def words_of(self, sets: list[int]) -> Places:
+        """The places of these word sets."""
+        at = self.words_at(sets)
+        return self.words.take(at) if len(at) else NO_PLACES
 
     def list_sets(self, names: Iterable[str]) -> list[int]:
         """Numbers of the word sets of lists, `core.<id>` or the id of a list of the asking pack."""
@@ -195,18 +200,18 @@ def near_words(
         around: places owned by subjects.
         side: before, after or any.
     """
-    words = look.words_of(sets)
     near = np.zeros(len(around.owner), bool)
-    if not len(words.owner) or not len(around.owner):
+    at = look.words_at(sets)
+    if not len(at) or not len(near):
         return near
-    row = look.row[around.owner]
+    owner, field_code, row = look.words.owner[at], look.words.field[at], look.row[around.owner]
     if side in ("before", "any"):
-        ends = np.sort(text_key(words.owner, words.field, words.token_end))
+        ends = np.sort(text_key(owner, field_code, look.words.token_end[at]))
         low = text_key(row, around.field, np.maximum(around.token - within, 0))
         high = text_key(row, around.field, around.token)
         near |= np.searchsorted(ends, high) > np.searchsorted(ends, low)
     if side in ("after", "any"):
-        starts = np.sort(text_key(words.owner, words.field, words.token))
+        starts = np.sort(text_key(owner, field_code, look.words.token[at]))
         low = text_key(row, around.field, around.token_end + 1)
         high = text_key(row, around.field, around.token_end + within)
         near |= np.searchsorted(starts, high, "right") > np.searchsorted(starts, low)

@@ -73,9 +73,14 @@ def _bits(columns: Sequence[np.ndarray], size: int) -> pa.Array:
 
 def _first(places: Places, owners: np.ndarray) -> np.ndarray:
     """Position of the first place of each owner (lowest field, then token), -1 for none."""
-    if not len(places.owner):
+    if not len(places.owner) or not len(owners):
         return np.full(len(owners), -1)
-    order = np.lexsort((places.token, places.field, places.owner))
+    asked = np.zeros(max(int(places.owner.max()), int(owners.max())) + 1, bool)
+    asked[owners] = True
+    kept = np.flatnonzero(asked[places.owner])
+    if not len(kept):
+        return np.full(len(owners), -1)
+    order = kept[np.lexsort((places.token[kept], places.field[kept], places.owner[kept]))]
     ordered = places.owner[order]
     at = np.minimum(np.searchsorted(ordered, owners), len(order) - 1)
     return np.where(ordered[at] == owners, order[at], -1)

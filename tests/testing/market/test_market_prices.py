@@ -36,10 +36,10 @@ def test_counterfeits_are_mostly_cheap_but_some_ask_what_is_usual(shares):
     assert sum(share > 0.78 for share in asked) / len(asked) > 0.05
 
 
-@pytest.mark.parametrize("kind", ["genuine", "clearance"])
-def test_honest_new_goods_cost_no_less_than_the_band_but_for_mistakes(shares, kind):
-    inside = [fits for _, fits in shares[kind]]
-    assert sum(inside) / len(inside) > 0.98
+@pytest.mark.parametrize(("kind", "under"), [("genuine", 0.06), ("clearance", 0.16)])
+def test_some_honest_new_goods_cost_less_than_the_band_which_may_be_old(shares, kind, under):
+    outside = [not fits for _, fits in shares[kind]]
+    assert 0 < sum(outside) / len(outside) < under
 
 
 def test_clearance_goes_down_to_the_low_end_of_the_band(shares):

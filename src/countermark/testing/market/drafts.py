@@ -191,7 +191,9 @@ def _priced(made: Draft, goods: Goods, seller: Seller, dice: Dice) -> Draft:
     currency, floor = seller.currency, 0.0
     price = pricing.asking_price(made.kind, goods, made.condition, currency=currency, dice=dice)
     lowest = pricing.lowest_genuine(goods, made.condition, currency)
-    if made.kind in ("genuine", "clearance") and price > 0.5 * lowest:
+    if dice.chance(pricing.UNDER_BAND.get(made.kind, 0.0)):
+        price = pricing.under_band(lowest, dice)
+    elif made.kind in ("genuine", "clearance") and price > 0.5 * lowest:
         floor = lowest
     pieces = goods.bands["USD", "new"].pack_size
     packs = _PACKS.pick(dice) if comes_in_packs(made.category) and dice.chance(0.15) else 1

@@ -16,6 +16,9 @@ _BOOK_USD: Final = (8.0, 40.0)
 _MISTAKEN: Final = 0.004
 """Honest prices that are a placeholder or the start of an auction."""
 
+UNDER_BAND: Final[Mapping[str, float]] = {"genuine": 0.025, "clearance": 0.10}
+"""Honest offers of new goods under the lowest price that packs know: models run out, and bands grow old."""
+
 _OF_TYPICAL: Final[Mapping[str, tuple[float, float, float]]] = {
     "grey": (0.65, 0.80, 0.90),
     "fake": (0.08, 0.24, 0.75),
@@ -57,6 +60,11 @@ def lowest_genuine(goods: Goods, condition: str, currency: str) -> float:
     """The lowest price at which the genuine goods are sold, in whole units of `currency`."""
     band, unit = _band(goods, "used" if condition == "used" else "new", currency)
     return band.low * unit
+
+
+def under_band(lowest: float, dice: Dice) -> float:
+    """An honest price under the `lowest` known one, seldom under its half."""
+    return lowest * dice.bell(0.40, 0.80, 1.0)
 
 
 def typical_minor(goods: Goods, currency: str) -> int:
