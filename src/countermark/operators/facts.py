@@ -23,6 +23,7 @@ BOUNDS = {
 }
 
 
+_MEMBERS, _UNION = pa.array(sorted(EUROPEAN_UNION), pa.string()), pa.scalar("EU", pa.string())
 SINGLE = frozenset(f.name for f in LISTINGS if pa.types.is_float32(f.type))
 """Figures that listings keep in single precision."""
 
@@ -105,11 +106,10 @@ def sent_from_abroad(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
 
     The countries of the European Union have one market and count as one.
     """
-    union = pa.array(sorted(EUROPEAN_UNION))
     places = []
     for name in ("market", "ships_from"):
         column = batch.column(name)
-        places.append(pc.if_else(pc.is_in(column, value_set=union), "EU", column))
+        places.append(pc.if_else(pc.is_in(column, value_set=_MEMBERS), _UNION, column))
     differs = pc.not_equal(*places)
     return (
         differs.fill_null(False).to_numpy(zero_copy_only=False),

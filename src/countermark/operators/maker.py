@@ -12,6 +12,7 @@ from countermark.domain.signals import MakerSignal
 from countermark.features.matching import ATTACHED, GLUED, find
 from countermark.operators.base import BRAND, TEXT_COLUMNS, Answer, Look, any_place
 
+_EMPTY = pa.scalar("", pa.string())
 SAME, OTHER_MARK, NOBODY, OTHER = WAYS = ("same", "other_mark", "nobody", "other")
 
 
@@ -27,7 +28,7 @@ def _ways(look: Look, sets: list[int]) -> tuple[np.ndarray, np.ndarray]:
     texts = look.batch.column(TEXT_COLUMNS[BRAND]).dictionary_encode()
     values = pc.utf8_trim_whitespace(texts.dictionary.cast(pa.string()))
     code = texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)[look.row]
-    filled = _of_value(pc.not_equal(values, "").to_numpy(zero_copy_only=False), code)
+    filled = _of_value(pc.not_equal(values, _EMPTY).to_numpy(zero_copy_only=False), code)
     named = look.mentions.take(look.mentions.field == BRAND)
     same = any_place(named, len(look))
     other_mark = any_place(named._replace(owner=look.row[named.owner]), len(look.batch))[look.row]

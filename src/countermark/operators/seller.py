@@ -13,6 +13,10 @@ from countermark.domain.places import reaches
 from countermark.domain.signals import SellerSignal
 from countermark.operators.base import Answer, Look
 
+_TAB = pa.scalar(
+    "\t", pa.string()
+)  # typed: Arrow looks for modules on the disk to guess the type of a bare text
+
 
 def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
     """The seller may sell the goods of the mark, here and today. Unknown where seller or venue is not given.
@@ -24,7 +28,7 @@ def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
         look.batch.column("seller_id").take(rows),
         look.batch.column("venue").take(rows),
     )
-    key = pc.binary_join_element_wise(venue, seller_id, "\t")
+    key = pc.binary_join_element_wise(venue, seller_id, _TAB)
     if signal.on_list is not None:
         return _on_list(look, signal.on_list, key)
     at = (

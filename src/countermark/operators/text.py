@@ -92,6 +92,8 @@ def context(look: Look, signal: ContextSignal, answers: Mapping[str, Answer]) ->
     around = answers[signal.around].places
     sets = look.list_sets(names(signal.list))
     beside = near_words(look, around, sets, side=signal.side, within=signal.within)
+    if not beside.any():
+        return Answer(np.zeros(len(look), bool), any_place(around, len(look)))
     cancels = look.list_sets(names(signal.cancel))
     beside &= ~near_words(look, around, cancels, side="any", within=signal.within)
     true = any_place(around.take(beside), len(look))

@@ -57,11 +57,11 @@ def _of_rule(look: Look, outcome: RuleOutcome) -> tuple[pa.Table, np.ndarray]:
 
 def _constants(look: Look, outcome: RuleOutcome) -> dict[str, pa.Scalar]:
     rule = outcome.planned.rule
-    return {
-        "rule": pa.scalar(rule.id), "rev": pa.scalar(rule.rev, pa.int32()),
-        "status": pa.scalar(look.snapshot.granted[rule.id]), "claim": pa.scalar(rule.claim),
-        "reason": pa.scalar(rule.reason), "disclosable": pa.scalar(rule.disclosable_alone),
+    constants = {
+        "rule": rule.id, "rev": rule.rev, "status": look.snapshot.granted[rule.id], "claim": rule.claim,
+        "reason": rule.reason, "disclosable": rule.disclosable_alone,
     }  # fmt: skip
+    return {name: pa.scalar(value, FINDINGS.field(name).type) for name, value in constants.items()}
 
 
 def _bits(columns: Sequence[np.ndarray], size: int) -> pa.Array:
