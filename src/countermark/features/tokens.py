@@ -32,6 +32,7 @@ from countermark.features.folding import (
 
 MAX_SYMBOLS = 3  # in a row that may begin a word
 MAX_TEXT = 20_000  # bytes of one text that are looked at; what follows is cut
+UNSPACED = 0x0E00  # characters of scripts written without spaces come from here on
 FOREIGN, DIGITS, SPACED = 1, 2, 64
 """Flags of a character: a look-alike or a symbol; a digit or a symbol; the first after a separator."""
 
@@ -216,21 +217,34 @@ def text_buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     ), starts
 
 
-def _folded(text: str) -> tuple[Scratch, int]:
-    data = np.frombuffer(text.encode() or b" ", np.uint8)
-    out = scratch(len(data))
-    return out, fold_text(fold_table(), data, 0, len(data), out)
+@njit(cache=True)
+def _spelled(table: FoldTable, data: np.ndarray) -> np.ndarray:
+    """The code points of a short text folded, a space between its tokens but for those of unsegmented scripts."""
+    size = len(data) * 4 + 8
+
+    def numbers() -> np.ndarray:
+        return np.empty(size, np.int32)
+
+    none = np.empty(0, np.uint32)
+    out = Scratch(
+        np.empty(size, np.uint32), np.empty(size, np.uint8), numbers(), numbers(), numbers(), numbers(), none, none, numbers()
+    )  # fmt: skip
+    subs, n = fold_text(table, data, 0, len(data), out), 0
+    text = np.empty(out.sub_first[subs] + subs, np.uint32)
+    for s in range(subs):
+        first = out.char[out.sub_first[s]]
+        new = s > 0 and out.sub_token[s] != out.sub_token[s - 1]
+        if new and (text[n - 1] < UNSPACED or first < UNSPACED):
+            text[n] = 32
+            n += 1
+        for k in range(out.sub_first[s], out.sub_first[s + 1]):
+            text[n] = out.char[k]
+            n += 1
+    return text[:n]
 
 
 @lru_cache(maxsize=1 << 16)
 def folded_text(text: str) -> str:
     """`text` folded, its tokens parted by one space, without spaces between characters of unsegmented scripts."""
-    folded, subs = _folded(text)
-    parts: list[str] = []
-    for s in range(subs):
-        chars = "".join(map(chr, folded.char[folded.sub_first[s] : folded.sub_first[s + 1]]))
-        new = s > 0 and folded.sub_token[s] != folded.sub_token[s - 1]
-        if new and not (parts[-1][-1] >= "\u0e00" and chars[0] >= "\u0e00"):
-            parts.append(" ")
-        parts.append(chars)
-    return "".join(parts)
+    codes = _spelled(fold_table(), np.frombuffer(text.encode() or b" ", np.uint8))
+    return codes.astype("<u4").tobytes().decode("utf-32-le")

@@ -54,6 +54,7 @@ class Name(NamedTuple):
 
     Attributes:
         text: as the pack writes it.
+        plain: the text, case, width and spacing aside.
         folded: its tokens parted by spaces.
         joined: folded, without spaces.
         tokens: of the folded text.
@@ -62,6 +63,7 @@ class Name(NamedTuple):
     """
 
     text: str
+    plain: str
     folded: str
     joined: str
     tokens: int
@@ -72,7 +74,7 @@ class Name(NamedTuple):
 def name_of(text: str, *, kind: str, coined: bool) -> Name:
     """The `Name` of an alias."""
     folded = folded_text(text)
-    return Name(text, folded, folded.replace(" ", ""), _tokens(folded), kind, coined)
+    return Name(text, _plain(text), folded, folded.replace(" ", ""), _tokens(folded), kind, coined)
 
 
 def _tokens(folded: str) -> int:
@@ -91,7 +93,7 @@ def recognise(  # noqa: PLR0911 - a list of cases, each of which settles it
         text: the stretch of the listing, as written.
         is_common: whether a folded word is an everyday word in some language.
     """
-    if _plain(name.text) in (_plain(text), _plain(text.strip(_PUNCTUATION))):
+    if name.plain in (_plain(text), _plain(text.strip(_PUNCTUATION))):
         return name.kind
     folded = folded_text(text)
     joined, words = folded.replace(" ", ""), folded.split(" ")
@@ -137,10 +139,12 @@ def _cut(name: Name, text: str) -> bool:
 
 def _plain(text: str) -> str:
     """Case, width and spacing aside."""
-    narrow = "".join(
-        unicodedata.normalize("NFKC", c) if "\uff00" <= c <= "\uffef" else c for c in text
-    )
-    return " ".join(unicodedata.normalize("NFC", narrow).casefold().replace("-", " ").split())
+    if not text.isascii():
+        narrow = (
+            unicodedata.normalize("NFKC", c) if "\uff00" <= c <= "\uffef" else c for c in text
+        )
+        text = unicodedata.normalize("NFC", "".join(narrow))
+    return " ".join(text.casefold().replace("-", " ").split())
 
 
 def _same_words(name: Name, folded: str) -> bool:
