@@ -17,7 +17,7 @@ from countermark.errors import SnapshotError
 from countermark.features.matching import Index
 from countermark.features.near_misses import NearIndex
 
-SEMANTICS = 3
+SEMANTICS = 4
 """Raised whenever the same sources would be judged otherwise; a snapshot of another number is refused."""
 
 ALIAS, MODEL, TERM = range(3)
@@ -89,13 +89,16 @@ class Words(NamedTuple):
     """Words that say something about a listing already known to be worth a look.
 
     Attributes:
-        lexicon: strict.
+        lexicon: strict, of all sets; what titles and kinds of goods are searched for.
         set: int32, number in `sets` of each entry.
+        said, said_set: likewise of the sets that mean something in any text: all but nouns and models.
         sets: "list:core.fit_before", "noun:bags.handbag", "noun-first:bags.handbag", "product:17", "never:3", "phrase:5".
     """
 
     lexicon: Index
     set: np.ndarray
+    said: Index
+    said_set: np.ndarray
     sets: tuple[str, ...]
 
 
@@ -203,7 +206,7 @@ class Snapshot:
 
 _ARRAYS: dict[str, Any] = {
     "names.lexicon": Index, "names.near": NearIndex, "names": Names, "aliases": Aliases, "anchors": AnchorSets,
-    "words.lexicon": Index, "words": Words, "goods": Goods, "sellers": Sellers,
+    "words.lexicon": Index, "words.said": Index, "words": Words, "goods": Goods, "sellers": Sellers,
 }  # fmt: skip
 
 

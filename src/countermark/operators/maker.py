@@ -43,10 +43,9 @@ def _of_value(flags: np.ndarray, code: np.ndarray) -> np.ndarray:
 
 def _holds(values: pa.Array, look: Look, sets: list[int]) -> np.ndarray:
     """Whether each text holds a whole word of the sets."""
-    found = find(values, look.snapshot.words.lexicon)
-    whole = (found.flags & (ATTACHED | GLUED) == 0) & np.isin(
-        look.snapshot.words.set[found.entry], sets
-    )
+    words = look.snapshot.words
+    found = find(values, words.said)
+    whole = (found.flags & (ATTACHED | GLUED) == 0) & np.isin(words.said_set[found.entry], sets)
     holds = np.zeros(len(values), bool)
     holds[found.row[whole]] = True
     return holds

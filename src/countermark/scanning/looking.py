@@ -36,6 +36,8 @@ from countermark.scanning.heads import heads_of
 from countermark.scanning.naming import named_places, outermost
 
 WORDS_IN = (TITLE, DESCRIPTION, BRAND, CATEGORY)
+SOLD_IN = (TITLE, CATEGORY)
+"""Texts whose nouns and models say what is sold."""
 WORDS_EACH = 48
 MAX_BATCH = 1 << 20
 PACK_UNIT = "list:core.pack_unit"
@@ -81,9 +83,11 @@ def _words(
         if column.null_count == len(column):
             continue
         search = _find_in_distinct if code == BRAND else find
-        found = search(column, snapshot.words.lexicon, rows, expected=WORDS_EACH)
+        sold = code in SOLD_IN
+        lexicon = snapshot.words.lexicon if sold else snapshot.words.said
+        found = search(column, lexicon, rows, expected=WORDS_EACH)
         field = np.full(len(found.row), code, np.int32)
-        what = snapshot.words.set[found.entry]
+        what = (snapshot.words.set if sold else snapshot.words.said_set)[found.entry]
         parts.append(
             Places(
                 found.row,

@@ -11,7 +11,7 @@ from countermark.domain.packs import Pack
 from countermark.domain.rules import TermList
 from countermark.domain.signals import BrandSignal, PhraseSignal, SellerSignal
 from countermark.errors import SnapshotError
-from countermark.features.matching import MAX_WINDOW
+from countermark.features.matching import MAX_WINDOW, Index
 from countermark.features.measuring import measure
 from countermark.features.tokens import folded_text
 from countermark.knowledge.lexicon import build_index, indexable
@@ -20,6 +20,8 @@ from countermark.knowledge.snapshot import Words
 CORE = "core"
 NOUN_SETS = ("noun", "noun-first")
 """Before the category in the names of sets of nouns: of languages that put the head noun last, and first."""
+OF_TITLES = (*(f"{way}:" for way in NOUN_SETS), "product:")
+"""How the names of sets begin that say what is sold: only titles and kinds of goods are read for them."""
 HEAD_FIRST = frozenset({"ru", "es", "pt", "fr", "it", "ar", "id", "vi", "th"})
 """Languages in which the noun that says what is sold stands before what describes it: "bracelet de montre"."""
 
@@ -43,17 +45,22 @@ class WordSets:
         return self._numbers.get(name)
 
     def compile(self) -> Words:
-        """The search structure of all sets."""
+        """The search structures of all sets, and of those that mean something in any text."""
         kept = indexable([text for text, _ in self._entries], loose=False)
         entries = [entry for entry, keep in zip(self._entries, kept, strict=True) if keep]
-        texts = [text for text, _ in entries]
-        tokens = measure(texts, loose=False).tokens
-        digits = np.array([any(c.isdigit() for c in text) for text in texts], bool)
-        # Letters may be written together ("t-shirt", "tshirt"); with digits "1:1" must not become "11".
-        index = build_index(texts, words=np.where(digits, -tokens, tokens), loose=False)
-        return Words(
-            index, np.array([number for _, number in entries], np.int32), tuple(self._numbers)
-        )
+        names = tuple(self._numbers)
+        said = [entry for entry in entries if not names[entry[1]].startswith(OF_TITLES)]
+        return Words(*_index_of(entries), *_index_of(said), names)
+
+
+def _index_of(entries: Sequence[tuple[str, int]]) -> tuple[Index, np.ndarray]:
+    """The index of words and the set of each."""
+    texts = [text for text, _ in entries]
+    tokens = measure(texts, loose=False).tokens
+    digits = np.array([any(c.isdigit() for c in text) for text in texts], bool)
+    # Letters may be written together ("t-shirt", "tshirt"); with digits "1:1" must not become "11".
+    index = build_index(texts, words=np.where(digits, -tokens, tokens), loose=False)
+    return index, np.array([number for _, number in entries], np.int32)
 
 
 def qualified(list_name: str, pack: Pack) -> str:
