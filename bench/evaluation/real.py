@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from evaluation.scans import ACTED, ROOT, judged, share
 
+STRONG = ("review", *ACTED)
 SHARED = ROOT.parent / "shared/data"
 
 
@@ -66,7 +67,11 @@ def _csv(path: str) -> list[dict[str, str]]:
 
 
 def replicas(folder: Path) -> list[str]:
-    """Listings offered through a replica-buying agent; the label is by source, not by listing."""
+    """Listings offered through a replica-buying agent; the label is by source, not by listing.
+
+    They are scanned among the offers of two shops, as in a market, and alone. Alone the breakers of the policy take the
+    price rule for broken, since it fires ten times as often as its author expects.
+    """
     found = [
         json.loads(line)
         for line in (SHARED / "replica_agent_listings/replica_listings.jsonl")
@@ -78,23 +83,20 @@ def replicas(folder: Path) -> list[str]:
         {"title": re.sub(r"\s*\(\d+ \w+\)$", "", r["title"]), "category": r["category"], "currency": "CNY", "price_minor": round(r["price_cny"] * 100), "seller_id": r["shop_id"], "venue": "v"}
         for r in found
     ]  # fmt: skip
-    actions = judged("replica", rows, folder, defaults=("condition=new",))
-    named = pq.read_table(folder / "run-replica/named.parquet")
-    banded = [
-        i
-        for i, s in zip(
-            named.column("listing_id").to_pylist(),
-            named.column("asked_share").to_pylist(),
-            strict=True,
-        )
-        if s is not None
-    ]
-    strong = sum(actions.get(i) in ("review", *ACTED) for i in banded)
-    missed = [rows[int(i)]["title"] for i in banded if actions.get(i) not in ("review", *ACTED)]
+    among = judged("replica", [*rows, *walmart_amazon()], folder, defaults=("condition=new",))
+    alone = judged("replica-alone", rows, folder, defaults=("condition=new",))
+    named = pq.read_table(folder / "run-replica-alone/named.parquet").to_pylist()
+    banded = [row["listing_id"] for row in named if row["asked_share"] is not None]
+    missed = [rows[int(i)]["title"] for i in banded if among.get(i) not in STRONG]
     lines = [
         f"{len(rows)} rows, {len(named)} name a known mark, {len(banded)} of these have a price band.",
         "",
-        f"Reviewed or stronger among those with a band: {share(strong, len(banded))}.",
+        f"Reviewed or stronger among those with a band: {_caught(among, banded)}. Scanned alone, when the breakers of the policy",
+        f"take the price rule for broken: {_caught(alone, banded)}.",
         "",
     ]
     return lines + [f"- missed: {title}" for title in missed[:20]]
+
+
+def _caught(actions: dict[str, str], ids: list[str]) -> str:
+    return share(sum(actions.get(i) in STRONG for i in ids), len(ids))
