@@ -69,5 +69,8 @@ class RunStore(Protocol):
     def counts(self) -> Iterator[Mapping[str, Any]]:
         """The counts of all parts, in order."""
 
-    def finish(self, tables: Mapping[str, Iterable[pa.Table]], summary: Mapping[str, Any]) -> None:
-        """Write the final tables and the summary, and drop the parts."""
+    def keep(self, tables: Mapping[str, Iterable[pa.Table]]) -> None:
+        """Write these final tables; called once for each, perhaps from several threads."""
+
+    def finish(self, summary: Mapping[str, Any]) -> None:
+        """Write the summary, which makes the run complete, and drop the parts."""

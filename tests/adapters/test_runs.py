@@ -28,7 +28,8 @@ def test_a_finished_run_keeps_only_its_final_files_and_is_not_begun_again(tmp_pa
     run = FolderRun(tmp_path / "r")
     run.begin({})
     run.save_part(0, {"t": TABLE}, {})
-    run.finish({"t": run.parts("t")}, {"identity": {}})
+    run.keep({"t": run.parts("t")})
+    run.finish({"identity": {}})
     assert sorted(p.name for p in (tmp_path / "r").iterdir()) == ["run.json", "t.parquet"]
     assert read_run_table(tmp_path / "r", "t") == TABLE
     with pytest.raises(RunError, match="finished run"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain, islice
@@ -195,19 +196,21 @@ def _conclude(
     knowledge: Knowledge,
     judging: Judging,
 ) -> dict[str, Any]:
-    """Decide over all parts and write the run's final tables."""
+    """Decide over all parts and write the run's final tables, those that need no decision meanwhile."""
     snapshot = knowledge.snapshot
-    decided = _decided(run, totals, snapshot, judging)
+    evidence = {name: run.parts(name) for name in ("findings", "named", "rejected", "flagged")}
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(run.keep, evidence)
+        decided = _decided(run, totals, snapshot, judging)
+        run.keep({"decisions": [decided.decisions], "sellers": [decided.sellers]})
+        kept.result()
     summary = {
         "identity": dict(identity), "snapshot_path": knowledge.path, "counts": dict(totals), "actions": _counted(decided.decisions, "action"),
         "sellers": _counted(decided.sellers, "action"), "notes": list(decided.notes),
         "floor_risk": judging.weights.floor_risk, "snapshot_notes": list(snapshot.notes),
         "policy": policy_plain(judging.policy), "weights": weights_plain(judging.weights),
     }  # fmt: skip
-    tables: dict[str, Iterable[pa.Table]] = {
-        name: run.parts(name) for name in ("findings", "named", "rejected", "flagged")
-    }
-    run.finish({**tables, "decisions": [decided.decisions], "sellers": [decided.sellers]}, summary)
+    run.finish(summary)
     return summary
 
 

@@ -25,6 +25,7 @@ from countermark.errors import NotFound, RunError
 SUMMARY, PARTS = "run.json", "parts"
 HINT = "give another folder with -o, or --force to replace it"
 ROW_GROUP = 1 << 17
+PART_CODEC = "lz4"  # parts are read again within the hour; speed counts, not size
 TABLES = ("findings", "decisions", "sellers", "rejected", "named", "flagged")
 
 
@@ -76,7 +77,7 @@ class FolderRun:
     ) -> None:
         """Write each table, then the counts, whose file marks the part as whole."""
         for name, table in tables.items():
-            self._write_table(self._part(number, name), [table], table.schema)
+            self._write_table(self._part(number, name), [table], table.schema, PART_CODEC)
         text = json.dumps({"tables": list(tables), "counts": dict(counts)})
         self._write_text(self._folder / PARTS / f"{number:06d}.json", text)
 
@@ -90,11 +91,14 @@ class FolderRun:
         for path in self._parts():
             yield json.loads(path.read_text())["counts"]
 
-    def finish(self, tables: Mapping[str, Iterable[pa.Table]], summary: Mapping[str, Any]) -> None:
-        """Write the final files and then the summary, which marks the run as complete."""
+    def keep(self, tables: Mapping[str, Iterable[pa.Table]]) -> None:
+        """Write final files; the run is complete only with its summary."""
         for name, stream in tables.items():
             first, rest = _peeked(stream)
             self._write_table(self._folder / f"{name}.parquet", rest, first.schema)
+
+    def finish(self, summary: Mapping[str, Any]) -> None:
+        """Write the summary, which marks the run as complete."""
         self._write_summary({**summary, "complete": True})
         shutil.rmtree(self._folder / PARTS)
 
@@ -104,10 +108,12 @@ class FolderRun:
     def _part(self, number: int, name: str) -> Path:
         return self._folder / PARTS / f"{number:06d}.{name}.parquet"
 
-    def _write_table(self, path: Path, tables: Iterable[pa.Table], schema: pa.Schema) -> None:
+    def _write_table(
+        self, path: Path, tables: Iterable[pa.Table], schema: pa.Schema, codec: str = "zstd"
+    ) -> None:
         def write(temporary: Path) -> None:
             with pq.ParquetWriter(
-                temporary, schema, compression="zstd", store_schema=True
+                temporary, schema, compression=codec, store_schema=True
             ) as writer:
                 for table in tables:
                     writer.write_table(table, row_group_size=ROW_GROUP)
