@@ -19,9 +19,10 @@ from evaluation.names import disguises, ordinary
 from evaluation.scans import DAY, ROOT
 
 ABOUT = (
-    "Made by `make eval`. Weights were learned from none of this. Misses of the real listings were read and faults mended\n"
-    "after them (a style code taken for a phone number, GTX for a slip of RTX), so those figures are of data already seen.\n"
-    "95 % intervals in brackets."
+    "Made by `make eval`. Weights were learned from none of this. Of the data below, the offers of Walmart, Amazon and other web\n"
+    "shops, the replica rows and the ordinary phrases were read by those who wrote rules, nouns, names and prices, and faults of\n"
+    "the kinds met there were mended: these figures are of data already seen. The market's tables of renderings and nicknames\n"
+    "share nothing with the packs, but some of the same people wrote both. 95 % intervals in brackets."
 )
 
 
