@@ -9,33 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
-
-NAMES = [
-    "decisions.parquet",
-    "findings.parquet",
-    "flagged.parquet",
-    "named.parquet",
-    "rejected.parquet",
-    "run.json",
-    "sellers.parquet",
-]
-
-
-HEADER = "listing_id,title,price,currency\n"
-
-
-def names(folder):
-    return sorted(p.name for p in folder.rglob("*"))
-
-
-def notes(folder):
-    return pq.read_table(folder / "rejected.parquet").to_pylist()
-
-
-def parquet(**columns):
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink)
-    return sink.getvalue().to_pybytes()
+from scanned import HEADER, NAMES, names, notes, parquet
 
 
 def broken_text():

@@ -4,39 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
+from scanned import HEADER, NAMES, names
 
 POLICY = Path(__file__).parents[2] / "policies" / "balanced.toml"
-
-
-NAMES = [
-    "decisions.parquet",
-    "findings.parquet",
-    "flagged.parquet",
-    "named.parquet",
-    "rejected.parquet",
-    "run.json",
-    "sellers.parquet",
-]
-
-
-HEADER = "listing_id,title,price,currency\n"
-
-
-def names(folder):
-    return sorted(p.name for p in folder.rglob("*"))
-
-
-def notes(folder):
-    return pq.read_table(folder / "rejected.parquet").to_pylist()
-
-
-def parquet(**columns):
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink)
-    return sink.getvalue().to_pybytes()
 
 
 def test_a_finished_run_is_replaced_only_when_asked_for(scan, refused, tmp_path):
