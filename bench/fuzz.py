@@ -39,6 +39,7 @@ from countermark.flows.scan_listings import scan_chunk
 from countermark.flows.train_weights import labels_of
 from countermark.ingest.mapping import ColumnMapping
 from countermark.ingest.normalising import normalise
+from countermark.knowledge.archives import open_archive, pack_archive
 from countermark.knowledge.snapshot import parse_snapshot, snapshot_bytes
 from countermark.scanning.mentions import mentions_of
 from countermark.scanning.plan import Plan, plan_of
@@ -251,7 +252,9 @@ def ingest(rng: random.Random) -> None:
 @cache
 def _given() -> dict[str, bytes]:
     snapshot = plan().snapshot
+    held = {**read_folder(ROOT / "packs/core-example"), "PACK.json": b"{}", "PACK.sig": b"{}"}
     return {
+        "archive": pack_archive(held, ["public"]),
         "snapshot": snapshot_bytes(snapshot),
         "policy": (ROOT / "policies/balanced.toml").read_bytes(),
         "weights": weights_bytes(prior_weights(snapshot.rules)),
@@ -260,10 +263,12 @@ def _given() -> dict[str, bytes]:
 
 
 def parsers(rng: random.Random) -> None:
-    """A damaged snapshot, policy, weights or label file is read or refused."""
+    """A damaged archive, snapshot, policy, weights or label file is read or refused; an archive, read, is of its files."""
     which = rng.choice(list(_given()))
     data = damaged(rng, _given()[which])
-    if which == "snapshot":
+    if which == "archive":
+        assert pack_archive(open_archive(data), ["public"]) == data
+    elif which == "snapshot":
         parse_snapshot(data, source="f")
     elif which == "policy":
         parse_policy(data.decode("utf-8", "replace"), source="f")
