@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -63,8 +63,8 @@ class RunStore(Protocol):
     ) -> None:
         """Keep the tables of part `number`, all or none."""
 
-    def parts(self, name: str) -> Iterator[pa.Table]:
-        """The tables `name` of all parts, in order."""
+    def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The tables `name` of all parts, in order, with these columns only (all: None)."""
 
     def counts(self) -> Iterator[Mapping[str, Any]]:
         """The counts of all parts, in order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -41,6 +42,16 @@ class Basis:
         """Name the version once; hashing large weights takes longer than judging a listing."""
         ids = (self.snapshot_id, policy_id(self.policy), weights_id(self.weights))
         object.__setattr__(self, "version", "/".join(ids))
+
+
+FINDINGS_READ: Final = (
+    "listing_id", "seller_id", "rule", "rev", "status", "claim", "disclosable", "mark",
+)  # fmt: skip
+NAMED_READ: Final = (
+    "listing_id", "seller_id", "mark", "how", "role", "asked_share", "condition", "abroad", "seller_age_days",
+    "seller_rating", "price_minor", "currency", "pack_size", "reference_minor", "reference_currency",
+)  # fmt: skip
+"""The columns that `decide` reads; millions of rows need not be held with the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,11 +88,12 @@ def rows_of(findings: pa.Table, named: pa.Table) -> Rows:
 def encoded(*columns: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     """Codes of the values of all columns on end, -1 for null, and the values as first seen."""
     chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
-    joined = pa.chunked_array(chunks, type=pa.string()).dictionary_encode().unify_dictionaries()
-    if not joined.num_chunks:
+    if not chunks:
         return np.zeros(0, np.int64), pa.array([], pa.string())
-    parts = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in joined.chunks]
-    return np.concatenate(parts).astype(np.int64), joined.chunk(0).dictionary
+    # In one array: encoded chunk by chunk, each would carry the values of all before it.
+    joined = pa.concat_arrays(chunks).dictionary_encode()
+    codes = joined.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return codes.astype(np.int64), joined.dictionary
 
 
 def numbers(column: pa.ChunkedArray, at: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countermark.decision.challenger import ranks_of
-from countermark.decision.deciding import Basis, Decided, decide
+from countermark.decision.deciding import FINDINGS_READ, NAMED_READ, Basis, Decided, decide
 from countermark.decision.policy import Policy, policy_id, policy_plain
 from countermark.decision.weights import Weights, weights_id, weights_plain
 from countermark.domain.ingested import NOTES, ROW_LINE
@@ -220,7 +220,9 @@ def _decided(
     sellers = (
         pa.concat_tables(run.parts("totals")).group_by("seller_id").aggregate([("listings", "sum")])
     )
-    findings, named = pa.concat_tables(run.parts("findings")), pa.concat_tables(run.parts("named"))
+    ranked = judging.challenger is not None  # the challenger reads every column
+    findings = pa.concat_tables(run.parts("findings", None if ranked else FINDINGS_READ))
+    named = pa.concat_tables(run.parts("named", None if ranked else NAMED_READ))
     basis = Basis(
         weights=judging.weights,
         policy=judging.policy,

@@ -13,7 +13,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +81,11 @@ class FolderRun:
         text = json.dumps({"tables": list(tables), "counts": dict(counts)})
         self._write_text(self._folder / PARTS / f"{number:06d}.json", text)
 
-    def parts(self, name: str) -> Iterator[pa.Table]:
+    def parts(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The tables of all whole parts."""
+        asked = None if columns is None else list(columns)
         for path in self._parts():
-            yield pq.read_table(self._part(int(path.stem), name))
+            yield pq.read_table(self._part(int(path.stem), name), columns=asked)
 
     def counts(self) -> Iterator[Mapping[str, Any]]:
         """The counts of all whole parts."""
