@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,18 @@ def test_a_worker_that_is_killed_is_one_clear_line_and_the_run_goes_on(
         list(stopped)
     assert "goes on" in refused.value.hint
     scan()
+    assert contents(tmp_path / "run") == contents(whole)
+
+
+def test_threads_that_are_interrupted_stop_and_the_run_goes_on(whole, begin, scan, tmp_path):
+    before, stopped = threading.active_count(), begin(threads=2)
+    next(stopped)
+    with pytest.raises(KeyboardInterrupt):
+        stopped.throw(KeyboardInterrupt)
+    assert threading.active_count() == before
+    with pytest.raises(NotFound, match="not finished"):
+        read_summary(tmp_path / "run")
+    scan(threads=2)
     assert contents(tmp_path / "run") == contents(whole)
 
 

@@ -27,6 +27,7 @@ from countermark.flows.list_mentions import list_mentions
 from countermark.flows.scan_listings import Knowledge, scan_listings
 from countermark.ingest.mapping import parse_mapping
 
+INTERRUPTED = 130  # exit code of a command that Ctrl-C ended
 PolicyPath = Annotated[Path, typer.Option("--policy", "-p", help="Policy file, TOML.")]
 WeightsPath = Annotated[
     Path | None,
@@ -52,7 +53,11 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter for each option that people 
         source, knowledge=Knowledge(snapshot=compiled, data=data, path=str(snapshot.resolve())), judging=judging,
         engine=wiring.engine(processes), run=wiring.run_store(out, replace=force), mapping=parse_mapping(maps or [], defaults or []),
     )  # fmt: skip
-    summary = _watched(steps)
+    try:
+        summary = _watched(steps)
+    except KeyboardInterrupt:
+        typer.echo("interrupted: the same command goes on where it stopped", err=True)
+        raise typer.Exit(INTERRUPTED) from None
     typer.echo(json.dumps(summary, ensure_ascii=False) if as_json else run_page(summary, out))
 
 
