@@ -142,10 +142,11 @@ def _may_review(ruling: _Ruling, claim: str) -> np.ndarray:
     has_rule = ruling.having(ruling.keys(claim, ACTING))
     if claim != CLAIMS[_PLAIN]:
         return has_rule
-    facts = ruling.scores.facts.values()
-    shown = [fact >= SHOWN_BITS for fact in (*facts, ruling.scores.seller)]
+    shown = ruling.scores.seller >= SHOWN_BITS
+    for _, bits in ruling.scores.facts():
+        shown |= bits >= SHOWN_BITS
     other = ruling.having(ruling.keys("declared_replica", ACTING))
-    return np.asarray(has_rule | (np.logical_or.reduce(shown) & ~other))
+    return np.asarray(has_rule | (shown & ~other))
 
 
 def _may_act(ruling: _Ruling, claim: str, action: str) -> np.ndarray:

@@ -16,7 +16,7 @@ from countermark.decision.grounds import grounds_of
 from countermark.decision.limits import capped, precise
 from countermark.decision.policy import Policy, policy_id
 from countermark.decision.scoring import scores_of
-from countermark.decision.sellers import reviewed, seller_totals_of, sellers_table
+from countermark.decision.sellers import reviewed, sellers_table
 from countermark.decision.standing import standings
 from countermark.decision.weights import Weights, weights_id
 from countermark.domain.rules import Rule
@@ -48,8 +48,8 @@ FINDINGS_READ: Final = (
     "listing_id", "seller_id", "rule", "rev", "status", "claim", "disclosable", "mark",
 )  # fmt: skip
 NAMED_READ: Final = (
-    "listing_id", "seller_id", "mark", "how", "role", "asked_share", "condition", "abroad", "seller_age_days",
-    "seller_rating", "price_minor", "currency", "pack_size", "reference_minor", "reference_currency",
+    "listing_id", "seller_id", "mark", "how", "named_in", "role", "maker", "asked_share", "typical_share", "condition",
+    "abroad", "seller_age_days", "seller_rating", "price_minor", "currency", "pack_size", "reference_minor", "reference_currency",
 )  # fmt: skip
 """The columns that `decide` reads; millions of rows need not be held with the others."""
 
@@ -96,20 +96,19 @@ def decide(
         ValueError: a finding of a rule that neither the weights nor the rules know, or more
             listings than were scanned.
     """
-    rows = rows_of(findings, named)
+    rows = rows_of(findings, named, seller_totals)
     if scanned < len(rows):
         raise ValueError(f"{len(rows)} listings have evidence and only {scanned} were scanned")
     stand = standings(rows.fired, policy=basis.policy, rules=basis.rules, scanned=scanned)
     may, weights, policy = stand.of_key, basis.weights, basis.policy
     scores = scores_of(rows, named, weights=weights, rules=basis.rules, standing=may)
     first = levels_of(rows, scores, weights=weights, policy=policy, standing=may)
-    totals = seller_totals_of(rows, seller_totals)
     sure = precise(first, rows, policy)
-    last = capped(sure.levels, rows, policy, totals=totals, scanned=scanned)
+    last = capped(sure.levels, rows, policy, scanned=scanned)
     grounds = grounds_of(rows, scores, last.levels, may)
     marks = _marks(rows, findings, named)
     decisions = _decisions(rows, last.levels, grounds, marks=marks, ranks=ranks)
-    sellers = sellers_table(rows, last.levels, marks=marks, totals=totals, weights=weights)
+    sellers = sellers_table(rows, last.levels, marks=marks, weights=weights)
     return Decided(
         decisions=_with_version(decisions, basis.version, DECISIONS),
         sellers=_with_version(reviewed(sellers, policy), basis.version, SELLERS),

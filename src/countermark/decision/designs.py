@@ -10,7 +10,7 @@ import numpy as np
 
 from countermark.decision.evidence import Rows
 from countermark.decision.fitting import Prior
-from countermark.decision.terms import Term, TermKind, prior_term, term_of
+from countermark.decision.terms import Term, TermKind, term_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +26,10 @@ class TermBlock:
     steps: np.ndarray
     prior: Prior
 
-    def bins(self, column: np.ndarray) -> np.ndarray:
-        """The bin of each value."""
-        return prior_term(self.kind).bin_of(column)
+    @property
+    def width(self) -> int:
+        """How many columns."""
+        return int(self.steps.shape[1])
 
 
 def term_block(kind: TermKind, *, spread: float, unknown: bool) -> TermBlock:
@@ -71,10 +72,10 @@ def joined(priors: Sequence[Prior]) -> Prior:
 
 
 def term_columns(
-    blocks: Sequence[TermBlock], columns: Mapping[str, np.ndarray], at: np.ndarray
+    blocks: Sequence[TermBlock], bins: Mapping[str, np.ndarray], at: np.ndarray
 ) -> np.ndarray:
     """Dense columns of some facts for the rows `at`."""
-    parts = [block.steps[block.bins(columns[block.kind.name][at])] for block in blocks]
+    parts = [block.steps[bins[block.kind.name][at]] for block in blocks]
     return np.hstack(parts) if parts else np.zeros((len(at), 0))
 
 
@@ -106,12 +107,34 @@ def terms_of(
     """
     terms, moved, start = [], 0.0, 0
     for block, mass in zip(blocks, weights, strict=True):
-        width = block.steps.shape[1]
-        bits, middle = centred(block, coefficients[start : start + width], mass)
+        bits, middle = centred(block, coefficients[start : start + block.width], mass)
         terms.append(term_of(block.kind, bits))
         moved += middle
-        start += width
+        start += block.width
     return tuple(terms), moved
+
+
+def seller_terms_of(
+    blocks: Sequence[TermBlock], coefficients: np.ndarray, masses: Sequence[np.ndarray]
+) -> tuple[Term, ...]:
+    """The terms that fitted coefficients say; a listing without others gets exactly 0 bits.
+
+    The bits of free terms are moved so that their mean is 0, into the first term, which is known
+    whenever they are.
+    """
+    bits: list[np.ndarray] = []
+    start = 0
+    for block, mass in zip(blocks, masses, strict=True):
+        mine = coefficients[start : start + block.width]
+        start += block.width
+        if block.kind.direction == "free":
+            known = np.append(mass[:-1], 0.0)
+            found, middle = centred(block, mine, known)
+            bits[0][:-1] += middle
+            bits.append(found)
+        else:
+            bits.append(block.steps @ mine)
+    return tuple(term_of(block.kind, each) for block, each in zip(blocks, bits, strict=True))
 
 
 def centred(

@@ -53,6 +53,7 @@ class Rows:
         named: int64, row in the table of named listings (of several sightings the last), or -1.
         seller: int64, position in `sellers`, or -1 where not known.
         sellers: seller ids, by first appearance.
+        scanned: int64 scanned listings of each of `sellers`, never fewer than its rows.
         fired: what fired.
     """
 
@@ -60,6 +61,7 @@ class Rows:
     named: np.ndarray
     seller: np.ndarray
     sellers: pa.Array
+    scanned: np.ndarray
     fired: Fired
 
     def __len__(self) -> int:
@@ -67,8 +69,13 @@ class Rows:
         return len(self.named)
 
 
-def rows_of(findings: pa.Table, named: pa.Table) -> Rows:
-    """The listings of both tables, those that name a mark first."""
+def rows_of(findings: pa.Table, named: pa.Table, totals: pa.Table | None = None) -> Rows:
+    """The listings of both tables, those that name a mark first.
+
+    Args:
+        totals: schema `domain.decisions.SELLER_TOTALS`, of the same scan; several rows of a seller
+            add up. None: no seller has other listings than those of the tables.
+    """
     codes, ids = encoded(named.column("listing_id"), findings.column("listing_id"))
     size, count = len(ids), named.num_rows
     at = np.full(size, -1)
@@ -81,8 +88,20 @@ def rows_of(findings: pa.Table, named: pa.Table) -> Rows:
     known = np.where(is_named, found[:count][at] if count else -1, -1)
     seller = np.where(known >= 0, known, seller)
     return Rows(
-        ids=ids, named=at, seller=seller, sellers=sellers, fired=_fired(findings, finding_row)
-    )
+        ids=ids, named=at, seller=seller, sellers=sellers,
+        scanned=_scanned(seller, sellers, totals), fired=_fired(findings, finding_row),
+    )  # fmt: skip
+
+
+def _scanned(seller: np.ndarray, sellers: pa.Array, totals: pa.Table | None) -> np.ndarray:
+    """Scanned listings of each seller."""
+    seen = np.bincount(seller[seller >= 0], minlength=len(sellers)).astype(np.int64)
+    if totals is None:
+        return seen
+    place = pc.index_in(totals.column("seller_id"), value_set=sellers).fill_null(-1).to_numpy()
+    counts, known = totals.column("listings").to_numpy(), place >= 0
+    total = np.bincount(place[known], weights=counts[known], minlength=len(sellers))
+    return np.maximum(seen, total.astype(np.int64))
 
 
 def encoded(*columns: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:

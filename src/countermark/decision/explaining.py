@@ -11,7 +11,6 @@ from countermark.decision.deciding import Basis
 from countermark.decision.evidence import Rows, rows_of
 from countermark.decision.scoring import Scores, scores_of
 from countermark.decision.standing import ACTING, WATCHED, standings
-from countermark.decision.terms import listing_columns, seller_columns
 from countermark.decision.weights import question_of
 from countermark.errors import NotFound
 
@@ -59,14 +58,20 @@ class Account:
 
 
 def account_of(
-    listing_id: str, findings: pa.Table, named: pa.Table, *, basis: Basis, scanned: int
+    listing_id: str,
+    findings: pa.Table,
+    named: pa.Table,
+    totals: pa.Table,
+    *,
+    basis: Basis,
+    scanned: int,
 ) -> Account:
     """The account of the risk that `decide` gives a listing, from the same tables.
 
     Raises:
         NotFound: the listing names no mark and has no finding.
     """
-    rows = rows_of(findings, named)
+    rows = rows_of(findings, named, totals)
     row = rows.ids.index(listing_id).as_py()
     if row < 0:
         raise NotFound(
@@ -78,7 +83,7 @@ def account_of(
     question = basis.weights.questions["counterfeit"]
     entries = (
         *_rules(rows, scores, standing, row),
-        *_facts(rows, named, scores, basis, row=row),
+        *_facts(scores, row),
     )
     total = float(scores.acting["counterfeit"][row])
     return Account(
@@ -101,16 +106,11 @@ def _rules(rows: Rows, scores: Scores, standing: np.ndarray, row: int) -> list[E
     return entries
 
 
-def _facts(rows: Rows, named: pa.Table, scores: Scores, basis: Basis, *, row: int) -> list[Entry]:
-    plain = sum(scores.facts.values(), np.zeros(len(rows)))
-    base = basis.weights.questions["counterfeit"].base
-    own = listing_columns(rows, named, basis.weights.usual)
-    rules = scores.own - base - plain
-    columns = {**own, **seller_columns(rows, plain, rules, role=own["role"])}
+def _facts(scores: Scores, row: int) -> list[Entry]:
     entries = []
-    asked = basis.weights.terms if rows.named[row] >= 0 else ()
-    for term in (*asked, *basis.weights.seller_terms):
-        what, bits = term.lines()[int(term.bin_of(columns[term.name][row : row + 1])[0])]
+    for term in (*scores.terms, *scores.seller_terms):
+        place = int(scores.bins[term.name][row])
+        what, bits = term.lines()[place] if place >= 0 else ("", 0.0)
         if bits:
             entries.append(Entry(what=what, bits=bits))
     return entries

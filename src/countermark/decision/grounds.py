@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 import pyarrow as pa
 
@@ -54,14 +56,14 @@ def _rules(rows: Rows, scores: Scores, levels: Levels, standing: np.ndarray) -> 
 
 
 def _facts(rows: Rows, scores: Scores, levels: Levels, standing: np.ndarray) -> _Part:
-    names = [SELLER_GROUND, *(f"{LISTING_GROUND}{name}" for name in scores.facts)]
+    names = [SELLER_GROUND, *(f"{LISTING_GROUND}{term.name}" for term in scores.terms)]
     review = np.flatnonzero(levels.level == REVIEW)
     review = review[levels.claim[review] == CLAIMS.index("suspected_counterfeit")]
     bare = review[~_has_acting(rows, standing)[review]]
     parts = [(0, review, scores.seller)]
-    parts += [(k + 1, bare, fact) for k, fact in enumerate(scores.facts.values())]
+    facts = enumerate(scores.facts(), start=1)
     codes, row, strength = [], [], []
-    for code, listings, bits in parts:
+    for code, listings, bits in chain(parts, ((k, bare, bits) for k, (_, bits) in facts)):
         at = listings[bits[listings] >= SHOWN_BITS]
         codes.append(np.full(len(at), code))
         row.append(at)

@@ -2,10 +2,10 @@
 
 Three steps, each pulled towards what is believed without labels. (1) Each rule alone gets a
 likelihood ratio (measuring.py). (2) Because rules overlap, a logistic regression with those ratios
-as prior means shares the bits out between rules and plain facts; coefficients of rules are never
-negative, so that one more finding never lowers a risk (stages.py). (3) What the other listings of
-a seller say is learned on bits fitted without that seller, and so is the calibration
-(seller_learning.py). Labels that are probably mistakes count little (mistakes.py).
+as prior means shares the bits out between rules, plain facts and what the other listings of the
+seller say; coefficients of rules are never negative, so that one more finding never lowers a risk
+(stages.py). (3) What other listings say is learned from bits fitted without that seller, and so is
+the calibration (seller_learning.py). Labels that are probably mistakes count little (mistakes.py).
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from countermark.decision.labels import Labelled, labelled_of
 from countermark.decision.measuring import Measures
 from countermark.decision.mistakes import ROUNDS, error_share, rightness, without_mistakes
 from countermark.decision.prices import usual_prices
-from countermark.decision.seller_learning import CrossFitted, cross_fit
-from countermark.decision.stages import LearningSettings, Lesson, Stage, fit_stage
+from countermark.decision.stacking import Stacked, stack
+from countermark.decision.stages import LearningSettings, Lesson, Stage
 from countermark.decision.standing import ACTING, snapshot_standings
-from countermark.decision.terms import listing_columns, micro
+from countermark.decision.terms import listing_bins, micro
 from countermark.decision.weights import (
+    EarlierRound,
     Question,
     RuleWeight,
     Weights,
@@ -46,9 +47,13 @@ class _Learned:
 
     lesson: Lesson
     labelled: Labelled
-    stage: Stage
     measures: Measures
-    fitted: CrossFitted
+    fitted: Stacked
+
+    @property
+    def stage(self) -> Stage:
+        """The last round."""
+        return self.fitted.stages[-1]
 
     @property
     def is_taught(self) -> bool:
@@ -72,6 +77,7 @@ def learn(
     labels: pa.Table,
     *,
     rules: Sequence[Rule],
+    totals: pa.Table | None = None,
     settings: LearningSettings | None = None,
 ) -> Weights:
     """The weights that labels teach; without labels those of `prior_weights`.
@@ -81,30 +87,35 @@ def learn(
         labels: schema `domain.decisions.LABELS`. Those of listings that name no mark and have no
             finding teach only the floor risk, and only if their sampling probability is known.
         rules: those of the snapshot.
+        totals: of the scan, schema `domain.decisions.SELLER_TOTALS`.
 
     Raises:
         ValueError: a label that the schema does not know.
     """
     settings = settings or LearningSettings()
     start = prior_weights(rules, base_rate=settings.base_rate)
-    rows = rows_of(findings, named)
+    rows = rows_of(findings, named, totals)
     every, usual = labelled_of(labels, rows), usual_prices(named)
     if not len(every):
         return start
-    columns, error = listing_columns(rows, named, usual), error_share(labels)
+    bins, error = listing_bins(rows, named, start.terms, usual), error_share(labels)
     labelled, learned = every.take(every.row >= 0), {}
     for question in QUESTIONS:
-        lesson = _lesson(rows, question, columns, rules=rules, settings=settings)
+        lesson = _lesson(rows, question, bins, rules=rules, settings=settings)
         mine = labelled.take(labelled.answers(question))
         learned[question] = _learned(lesson, mine, error if question == "counterfeit" else 0.0)
     counterfeit = learned["counterfeit"]
     questions = {name: _question(each) for name, each in learned.items() if each.is_taught}
+    weighed = _rule_weights(start, learned)
     return Weights(
         questions={**start.questions, **questions},
-        rules=_rule_weights(start, learned),
+        rules=weighed,
         terms=counterfeit.stage.terms,
-        seller_terms=counterfeit.fitted.seller_terms,
+        seller_terms=counterfeit.stage.seller_terms,
         usual=usual,
+        earlier=tuple(
+            _earlier(counterfeit.lesson, stage, weighed) for stage in counterfeit.fitted.stages[:-1]
+        ),
         floor_micro=micro(_floor_rate(every.take((every.row < 0) & every.drawn), error)),
     )
 
@@ -112,7 +123,7 @@ def learn(
 def _lesson(
     rows: Rows,
     question: str,
-    columns: Mapping[str, np.ndarray],
+    bins: Mapping[str, np.ndarray],
     *,
     rules: Sequence[Rule],
     settings: LearningSettings,
@@ -123,7 +134,7 @@ def _lesson(
     return Lesson(
         question=question,
         rows=rows,
-        columns=columns if question == "counterfeit" else {},
+        bins=bins if question == "counterfeit" else {},
         asked=np.array([question_of(key.claim) == question for key in keys], bool),
         acting=snapshot_standings(rows.fired).of_key == ACTING,
         prior_bits=np.array([PRIOR_BITS[priors.get(key.rule, "weak")] for key in keys]),
@@ -133,15 +144,14 @@ def _lesson(
 
 def _learned(lesson: Lesson, labelled: Labelled, error: float) -> _Learned:
     """What the labels teach, a share `error` of them being wrong."""
-    fitted = cross_fit(lesson, labelled)
+    fitted = stack(lesson, labelled)
     for _ in range(ROUNDS if error > 0 else 0):
         says = labelled.says(lesson.question)
         labelled = replace(labelled, right=rightness(says, fitted.probability, error))
-        fitted = cross_fit(lesson, labelled)
+        fitted = stack(lesson, labelled)
     return _Learned(
         lesson=lesson,
         labelled=labelled,
-        stage=fit_stage(lesson, labelled),
         measures=lesson.measures(labelled),
         fitted=fitted,
     )
@@ -185,6 +195,18 @@ def _rule_weight(learned: _Learned, number: int) -> RuleWeight:
         lower_micro=micro(measures.lower[number]),
         lift_micro=_known(measures.lift[number]),
         marginal_micro=_known(measures.marginal[number]),
+    )
+
+
+def _earlier(lesson: Lesson, stage: Stage, weighed: Sequence[RuleWeight]) -> EarlierRound:
+    """A round before the last; a rule that it did not see has the bits of its author or of the past."""
+    keys = zip(lesson.rows.fired.keys, stage.key_bits, lesson.asked, strict=True)
+    bits = {(key.rule, key.rev): max(0, micro(found)) for key, found, asked in keys if asked}
+    return EarlierRound(
+        base=micro(stage.base),
+        rules=tuple(bits.get((each.rule, each.rev), each.bits_micro) for each in weighed),
+        terms=tuple(term.bits_micro for term in stage.terms),
+        seller_terms=tuple(term.bits_micro for term in stage.seller_terms),
     )
 
 

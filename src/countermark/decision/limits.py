@@ -55,23 +55,20 @@ def _milder(action: int, may_hold: np.ndarray) -> np.ndarray | int:
     return action - 1 if action > EVALUATE else ALLOW
 
 
-def capped(
-    levels: Levels, rows: Rows, policy: Policy, *, totals: np.ndarray, scanned: int
-) -> Limited:
+def capped(levels: Levels, rows: Rows, policy: Policy, *, scanned: int) -> Limited:
     """Levels that hold or remove no more than the policy's caps; the surplus becomes review.
 
     First of each seller's listings, then of all: the listings of the lowest risk give way; of
     equal risks those of the later listing id.
 
     Args:
-        totals: int64 scanned listings of each seller in `Rows.sellers`.
         scanned: listings scanned in all.
     """
     caps, notes = policy.caps, []
     level = levels.level.copy()
     order = _by_risk(levels, rows, np.flatnonzero(level >= HOLD))
     place = _place_in_seller(rows.seller[order])
-    allowed = np.maximum(caps.seller_least, _shares(caps.seller_share, totals))
+    allowed = np.maximum(caps.seller_least, _shares(caps.seller_share, rows.scanned))
     over = order[(rows.seller[order] >= 0) & (place >= np.append(allowed, 0)[rows.seller[order]])]
     level[over] = REVIEW
     if len(over):

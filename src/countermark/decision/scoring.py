@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from countermark.decision.evidence import Rows
+from countermark.decision.fitting import probability
+from countermark.decision.others import seller_bins
 from countermark.decision.standing import ACTING, WATCHED
-from countermark.decision.terms import fact_bits, listing_columns, seller_columns, term_bits
-from countermark.decision.weights import Weights, prior_weight, question_of
+from countermark.decision.terms import Term, listing_bins, summed_bits
+from countermark.decision.weights import Round, Weights, prior_weight, question_of
 from countermark.domain.decisions import QUESTIONS
 from countermark.domain.rules import Rule
 
@@ -21,20 +23,25 @@ class Scores:
     """Evidence of every row, in bits.
 
     Attributes:
-        own: log-odds of a counterfeit from the listing itself and rules that may act.
         seller: what the seller's other listings add.
         acting: by question, log-odds from all that may act.
         watched: by question, the same with the rules that only evaluate.
-        facts: by name of a listing term, its bits, float32.
         key_bits: bits of each rule in `Fired.keys`.
+        terms: of the listing and of its seller.
+        bins: of each row, by name of the term.
     """
 
-    own: np.ndarray
     seller: np.ndarray
     acting: Mapping[str, np.ndarray]
     watched: Mapping[str, np.ndarray]
-    facts: Mapping[str, np.ndarray]
     key_bits: np.ndarray
+    terms: Sequence[Term]
+    seller_terms: Sequence[Term]
+    bins: Mapping[str, np.ndarray]
+
+    def facts(self) -> Iterator[tuple[str, np.ndarray]]:
+        """The name of each listing term and its float32 bits of every row."""
+        return ((term.name, term.bits_of(self.bins[term.name])) for term in self.terms)
 
 
 def scores_of(
@@ -49,37 +56,42 @@ def scores_of(
     Raises:
         ValueError: a rule fired that is neither in the weights nor in `rules`.
     """
-    key_bits = key_bits_of(rows, weights, rules)
-    base = weights.questions["counterfeit"].base
-    columns = listing_columns(rows, named, weights.usual)
-    facts = fact_bits(rows, weights.terms, columns)
-    sums = {q: _sums(rows, key_bits, q, standing) for q in QUESTIONS}
-    plain, fired = sum(facts.values(), np.zeros(len(rows))), sums["counterfeit"][0]
-    others = term_bits(
-        weights.seller_terms, seller_columns(rows, plain, fired, role=columns["role"])
-    )
-    own, seller = base + plain + fired, sum(others.values(), np.zeros(len(rows)))
-    acting = {q: weights.questions[q].base + sums[q][0] for q in QUESTIONS[1:]}
+    bins = listing_bins(rows, named, weights.terms, weights.usual)
+    likely: np.ndarray | None = None
+    for each in weights.rounds:
+        key_bits = _key_bits(rows, each, rules)
+        own = each.base + summed_bits(each.terms, bins, len(rows))
+        own += _sum(rows, key_bits, "counterfeit", standing == ACTING)
+        # Where no round came before, others are what they are by themselves.
+        likely = probability(own) if likely is None else likely
+        others = seller_bins(rows, likely, each.seller_terms, role=bins["role"])
+        seller = summed_bits(each.seller_terms, others, len(rows))
+        likely = probability(own + seller)
+    acting = {
+        question: weights.questions[question].base
+        + _sum(rows, key_bits, question, standing == ACTING)
+        for question in QUESTIONS[1:]
+    }
     acting["counterfeit"] = own + seller
-    watched = {q: acting[q] + sums[q][1] for q in QUESTIONS}
     return Scores(
-        own=own, seller=seller, acting=acting, watched=watched, facts=facts, key_bits=key_bits
-    )
+        seller=seller, acting=acting, key_bits=key_bits, terms=weights.terms,
+        seller_terms=weights.seller_terms, bins={**bins, **others},
+        watched={q: acting[q] + _sum(rows, key_bits, q, standing == WATCHED) for q in QUESTIONS},
+    )  # fmt: skip
 
 
-def key_bits_of(rows: Rows, weights: Weights, rules: Sequence[Rule]) -> np.ndarray:
+def _key_bits(rows: Rows, weighed: Round, rules: Sequence[Rule]) -> np.ndarray:
     """Bits of each rule that fired: learned, or by its author's prior.
 
     Raises:
         ValueError: a rule fired that is neither in the weights nor in `rules`.
     """
-    by_id = {rule.id: rule for rule in rules}
-    bits = []
+    by_id, bits = {rule.id: rule for rule in rules}, []
     for key in rows.fired.keys:
-        known = weights.by_rule.get((key.rule, key.rev))
+        known = weighed.rules.get((key.rule, key.rev))
         if known is None and key.rule not in by_id:
             raise ValueError(f"rule {key.rule} rev {key.rev} fired and is not among the rules")
-        bits.append((known or prior_weight(by_id[key.rule])).bits)
+        bits.append(prior_weight(by_id[key.rule]).bits if known is None else known)
     return np.array(bits)
 
 
@@ -92,12 +104,7 @@ def sum_of_pairs(rows: Rows, bits: np.ndarray, keys: np.ndarray) -> np.ndarray:
     return np.bincount(rows.fired.row[chosen], weights=pairs, minlength=len(rows))
 
 
-def _sums(
-    rows: Rows, bits: np.ndarray, question: str, standing: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Bits of the acting and of the watched rules of one question."""
+def _sum(rows: Rows, bits: np.ndarray, question: str, chosen: np.ndarray) -> np.ndarray:
+    """Bits of those rules of one question that are chosen."""
     asked = np.array([question_of(key.claim) == question for key in rows.fired.keys], bool)
-    return (
-        sum_of_pairs(rows, bits, asked & (standing == ACTING)),
-        sum_of_pairs(rows, bits, asked & (standing == WATCHED)),
-    )
+    return sum_of_pairs(rows, bits, asked & chosen)

@@ -17,27 +17,11 @@ from countermark.decision.weights import Weights
 MOST_MARKS = 5
 
 
-def seller_totals_of(rows: Rows, totals: pa.Table) -> np.ndarray:
-    """int64 scanned listings of each seller; never fewer than its rows.
-
-    Args:
-        totals: schema `domain.decisions.SELLER_TOTALS`; several rows of a seller add up.
-    """
-    seen = np.bincount(rows.seller[rows.seller >= 0], minlength=len(rows.sellers))
-    at = pc.index_in(totals.column("seller_id"), value_set=rows.sellers).fill_null(-1)
-    place = at.to_numpy().astype(np.int64)
-    counts = totals.column("listings").to_numpy().astype(np.int64)
-    known = place >= 0
-    total = np.bincount(place[known], weights=counts[known], minlength=len(rows.sellers))
-    return np.maximum(seen, total.astype(np.int64))
-
-
 def sellers_table(
     rows: Rows,
     levels: Levels,
     *,
     marks: pa.Array,
-    totals: np.ndarray,
     weights: Weights,
 ) -> Mapping[str, pa.Array]:
     """The accounts with at least one listing that names a mark: columns of `SELLERS`, no action.
@@ -45,7 +29,6 @@ def sellers_table(
     Args:
         levels: what follows for each row, limits kept.
         marks: mark of each row.
-        totals: scanned listings of each seller.
     """
     size, known = len(rows.sellers), rows.seller >= 0
     seller = rows.seller[known]
@@ -59,7 +42,7 @@ def sellers_table(
     return {
         "seller_id": rows.sellers.take(pa.array(kept)),
         "risk": pa.array(risk[kept].astype(np.float32)),
-        "listings": pa.array(totals[kept]),
+        "listings": pa.array(rows.scanned[kept]),
         "naming": pa.array(naming[kept].astype(np.int64)),
         "suspect": pa.array(suspect[kept].astype(np.int64)),
         "expected": pa.array(expected[kept].astype(np.float32)),

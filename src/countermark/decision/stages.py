@@ -1,4 +1,4 @@
-"""One question fitted on some labels: a base, bits of rules, bits of plain facts."""
+"""One question fitted on some labels: a base, bits of rules, of plain facts and of other listings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from countermark.decision.designs import (
     TermBlock,
     joined,
     rule_columns,
+    seller_terms_of,
     term_block,
     term_columns,
     terms_of,
@@ -20,12 +21,19 @@ from countermark.decision.evidence import Rows
 from countermark.decision.fitting import Outcomes, Prior, fit_bits
 from countermark.decision.labels import Labelled, steady_weights
 from countermark.decision.measuring import Beliefs, Measures, measures_of
+from countermark.decision.others import SELLER_TERMS
 from countermark.decision.scoring import sum_of_pairs
-from countermark.decision.terms import LISTING_TERMS, Term, fact_bits
+from countermark.decision.terms import (
+    LISTING_TERMS,
+    Term,
+    TermKind,
+    summed_bits,
+)
 from countermark.decision.weights import bits_of_odds
 from countermark.domain.decisions import BASE_RATE
 
 _BASE_SPREAD = 3.0
+Bins = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,7 @@ class Lesson:
     """One question and everything it is learned from but the labels.
 
     Attributes:
-        columns: of plain facts, `terms.listing_columns`; empty: none are asked.
+        bins: of plain facts, `terms.listing_bins`; empty: none are asked.
         asked, acting: bool of each rule in `Fired.keys`: whether it answers the question, and
             whether the snapshot lets it act.
         prior_bits: of each rule, its author's.
@@ -69,7 +77,7 @@ class Lesson:
 
     question: str
     rows: Rows
-    columns: Mapping[str, np.ndarray]
+    bins: Bins
     asked: np.ndarray
     acting: np.ndarray
     prior_bits: np.ndarray
@@ -98,64 +106,72 @@ class Stage:
         base: log-odds without evidence, in bits.
         key_bits: float64 of each rule in `Fired.keys`, >= 0.
         terms: of the plain facts.
+        seller_terms: of the other listings of the seller; empty where nothing is known of them.
     """
 
     base: float
     key_bits: np.ndarray
     terms: tuple[Term, ...]
+    seller_terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnBits:
-    """Evidence of every row from itself, in bits: from plain facts, and from rules that may act."""
-
-    base: float
-    facts: np.ndarray
-    rules: np.ndarray
-
-    @property
-    def total(self) -> np.ndarray:
-        """Log-odds of every row."""
-        return np.asarray(self.base + self.facts + self.rules)
-
-
-def own_bits(lesson: Lesson, stage: Stage) -> OwnBits:
-    """What a stage says of every row."""
-    said = fact_bits(lesson.rows, stage.terms, lesson.columns)
-    facts = sum(said.values(), np.zeros(len(lesson.rows)))
+def bits_by(lesson: Lesson, stage: Stage, others: Bins) -> np.ndarray:
+    """Log-odds of every row by a stage; `others` are the seller terms' bins that it was fitted with."""
     rules = sum_of_pairs(lesson.rows, stage.key_bits, lesson.asked & lesson.acting)
-    return OwnBits(base=stage.base, facts=np.asarray(facts), rules=rules)
+    terms, bins = (*stage.terms, *stage.seller_terms), {**lesson.bins, **others}
+    return stage.base + rules + summed_bits(terms, bins, len(lesson.rows))
 
 
-def fit_stage(lesson: Lesson, labelled: Labelled) -> Stage:
+def fit_stage(lesson: Lesson, labelled: Labelled, others: Bins) -> Stage:
     """Base, rules and facts that explain some labels best.
 
     A rule that fired for none of them keeps its author's bits. Rules that may not act are fitted
-    on what is left when the base, the facts and the acting rules have had their say.
+    on what is left when all else has had its say.
+
+    Args:
+        others: bins of the seller terms of every row; empty: nothing is known of other listings.
     """
     at, spread = labelled.row, lesson.settings.rule_spread
     single = np.maximum(lesson.measures(labelled).single, 0.0)
     seen = _seen(lesson, at)
-    kinds = [kind for kind in LISTING_TERMS if kind.name in lesson.columns]
-    blocks = [term_block(kind, spread=lesson.settings.term_spread, unknown=True) for kind in kinds]
-    outcomes = Outcomes(
-        target=labelled.is_so(lesson.question),
-        weight=lesson.weights(labelled),
-        offset=np.zeros(len(labelled)),
-    )
+    facts = _blocks(lesson, LISTING_TERMS, lesson.bins, unknown=True)
+    sellers = _blocks(lesson, SELLER_TERMS, others, unknown=False)
+    target, weight = labelled.is_so(lesson.question), lesson.weights(labelled)
     acting = np.flatnonzero(seen & lesson.acting)
-    design = _design(lesson, at, acting, blocks, weight=outcomes.weight)
+    design = _design(lesson, at, acting, facts, weight=weight)
+    design = _beside(design, term_columns(sellers, others, at))
     priors = [_base_prior(lesson), _rule_prior(single[acting], spread)]
-    found = fit_bits(design, outcomes, joined([*priors, *(block.prior for block in blocks)]))
+    priors += [block.prior for block in (*facts, *sellers)]
+    nothing = np.zeros(len(at))
+    found = fit_bits(design, Outcomes(target=target, weight=weight, offset=nothing), joined(priors))
     key_bits = np.where(lesson.asked, lesson.prior_bits, 0.0)
     key_bits[acting] = found[1 : 1 + len(acting)]
     watched = np.flatnonzero(seen & ~lesson.acting)
-    rest = Outcomes(target=outcomes.target, weight=outcomes.weight, offset=design @ found)
+    rest = Outcomes(target=target, weight=weight, offset=design @ found)
     watched_prior = _rule_prior(single[watched], spread)
     key_bits[watched] = fit_bits(rule_columns(lesson.rows, at, watched), rest, watched_prior)
-    masses = [_masses(lesson, block, at, outcomes.weight) for block in blocks]
-    terms, moved = terms_of(blocks, found[1 + len(acting) :], masses)
-    return Stage(base=float(found[0]) + moved, key_bits=key_bits, terms=terms)
+    bits = np.split(found, [1 + len(acting), len(found) - sum(each.width for each in sellers)])
+    terms, moved = terms_of(facts, bits[1], _masses(lesson.rows, facts, lesson.bins, at, weight))
+    seller_terms = seller_terms_of(
+        sellers, bits[2], _masses(lesson.rows, sellers, others, at, weight)
+    )
+    return Stage(
+        base=float(found[0]) + moved, key_bits=key_bits, terms=terms, seller_terms=seller_terms
+    )
+
+
+def _blocks(
+    lesson: Lesson, kinds: Sequence[TermKind], bins: Bins, *, unknown: bool
+) -> list[TermBlock]:
+    """The columns of those facts that are asked."""
+    spread = lesson.settings.term_spread
+    return [term_block(k, spread=spread, unknown=unknown) for k in kinds if k.name in bins]
+
+
+def _beside(design: Any, more: np.ndarray) -> Any:
+    from scipy import sparse
+
+    return sparse.hstack([design, more], format="csr") if more.shape[1] else design
 
 
 def _seen(lesson: Lesson, at: np.ndarray) -> np.ndarray:
@@ -182,7 +198,7 @@ def _design(
     from scipy import sparse
 
     parts = [np.ones((len(at), 1)), rule_columns(lesson.rows, at, keys)]
-    facts, named = term_columns(blocks, lesson.columns, at), lesson.rows.named[at] >= 0
+    facts, named = term_columns(blocks, lesson.bins, at), lesson.rows.named[at] >= 0
     if weight[named].sum() > 0:
         facts[~named] = np.average(facts[named], axis=0, weights=weight[named])
     return sparse.hstack([*parts, facts], format="csr")
@@ -197,8 +213,12 @@ def _rule_prior(single: np.ndarray, spread: float) -> Prior:
     return Prior(mean=single, spread=np.full(len(single), spread), floor=np.zeros(len(single)))
 
 
-def _masses(lesson: Lesson, block: TermBlock, at: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Mass of labelled listings that name a mark in each bin of a fact."""
-    bins = block.bins(lesson.columns[block.kind.name][at])
-    mass = weight * (lesson.rows.named[at] >= 0)
-    return np.bincount(bins, weights=mass, minlength=len(block.steps))
+def _masses(
+    rows: Rows, blocks: Sequence[TermBlock], bins: Bins, at: np.ndarray, weight: np.ndarray
+) -> list[np.ndarray]:
+    """Of each fact the mass of labelled listings that name a mark, in each of its bins."""
+    named = at[rows.named[at] >= 0], weight[rows.named[at] >= 0]
+    return [
+        np.bincount(bins[b.kind.name][named[0]], weights=named[1], minlength=len(b.steps))
+        for b in blocks
+    ]

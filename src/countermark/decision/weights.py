@@ -10,12 +10,13 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
 from countermark.decision.calibration import Calibration
-from countermark.decision.terms import LISTING_TERMS, MICRO, SELLER_TERMS, Term, micro, prior_term
+from countermark.decision.others import SELLER_TERMS
+from countermark.decision.terms import LISTING_TERMS, MICRO, Term, micro, prior_term
 from countermark.domain.decisions import (
     BASE_RATE,
     FLOOR_RATE,
@@ -92,6 +93,37 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.base_micro / MICRO
 
 
+class EarlierRound(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the evidence weighs in a round before the last; all in millionths of a bit.
+
+    Attributes:
+        base: log-odds of a listing that names a mark.
+        rules: of each of `Weights.rules`.
+        terms: of the bins of each of `Weights.terms`.
+        seller_terms: of the bins of each of `Weights.seller_terms`; empty in the first round.
+    """
+
+    base: int
+    rules: tuple[int, ...]
+    terms: tuple[tuple[int, ...], ...]
+    seller_terms: tuple[tuple[int, ...], ...] = ()
+
+
+class Round(NamedTuple):
+    """What the evidence weighs in one round.
+
+    Attributes:
+        base: log-odds of a listing that names a mark, in bits.
+        rules: bits of a rule by id and revision.
+        seller_terms: empty in a first round that others follow.
+    """
+
+    base: float
+    rules: Mapping[tuple[str, int], float]
+    terms: tuple[Term, ...]
+    seller_terms: tuple[Term, ...]
+
+
 class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """Everything that turns findings and plain facts into a risk.
 
@@ -101,6 +133,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         terms: bits of plain facts of a listing, for the question of counterfeits.
         seller_terms: bits of the other listings of its seller.
         usual: usual asking prices, see `prices.usual_prices`.
+        earlier: the rounds before the last one, see `others.py`; the fields above are of the last.
         account: calibration of the risk of an account.
         floor_micro: probability that a listing which names no mark is counterfeit.
     """
@@ -111,6 +144,7 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     terms: tuple[Term, ...]
     seller_terms: tuple[Term, ...]
     usual: Mapping[str, int] = {}
+    earlier: tuple[EarlierRound, ...] = ()
     account: Calibration = Calibration()
     floor_micro: int
 
@@ -125,16 +159,40 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         low = min((rule.bits_micro for rule in self.rules), default=0)
         if low < 0:
             raise ValueError(f"a rule has {low} millionths of a bit and must not have less than 0")
+        if any(len(each.rules) != len(self.rules) for each in self.earlier):
+            raise ValueError(f"an earlier round does not weigh {len(self.rules)} rules")
+        _ = self.rounds  # refuses rounds whose terms do not fit
 
     @cached_property
     def by_rule(self) -> Mapping[tuple[str, int], RuleWeight]:
         """The rules by id and revision."""
         return {(each.rule, each.rev): each for each in self.rules}
 
+    @cached_property
+    def rounds(self) -> tuple[Round, ...]:
+        """All rounds of the question of counterfeits, the last one last."""
+        keys, counterfeit = list(self.by_rule), self.questions["counterfeit"]
+        before = [
+            Round(
+                each.base / MICRO,
+                {key: bits / MICRO for key, bits in zip(keys, each.rules, strict=True)},
+                _with_bits(self.terms, each.terms),
+                _with_bits(self.seller_terms, each.seller_terms) if each.seller_terms else (),
+            )
+            for each in self.earlier
+        ]
+        own = {key: rule.bits for key, rule in self.by_rule.items()}
+        return (*before, Round(counterfeit.base, own, self.terms, self.seller_terms))
+
     @property
     def floor_risk(self) -> float:
         """Risk in percent of a listing that is in no table of decisions."""
         return 100 * self.floor_micro / MICRO
+
+
+def _with_bits(terms: tuple[Term, ...], bits: tuple[tuple[int, ...], ...]) -> tuple[Term, ...]:
+    pairs = zip(terms, bits, strict=True)
+    return tuple(msgspec.structs.replace(term, bits_micro=each) for term, each in pairs)
 
 
 def prior_weights(rules: Sequence[Rule], *, base_rate: float = BASE_RATE) -> Weights:

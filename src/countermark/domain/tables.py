@@ -87,11 +87,17 @@ NAMED = pa.schema(
         pa.field("mark", pa.string(), nullable=False),
         pa.field("marks", pa.int16(), nullable=False),
         pa.field("how", pa.string(), nullable=False),  # way of recognition of the first mention
+        pa.field(
+            "named_in", pa.string(), nullable=False
+        ),  # text of the first mention, one of NAMED_IN
         pa.field("role", pa.string(), nullable=False),  # why the mark is named, one of ROLES
+        pa.field("maker", pa.string()),  # whose make, as the brand attribute says, one of MAKERS
         pa.field("style_code", pa.string()),  # model, or range of the mark's goods of that kind
         pa.field("category", pa.string()),  # kind of goods, given or read
         # Price of one piece / lowest genuine price in the same currency and condition.
         pa.field("asked_share", pa.float32()),
+        # The same / typical genuine price.
+        pa.field("typical_share", pa.float32()),
         # A typical genuine price of one new piece in some currency.
         pa.field("reference_minor", pa.int64()),
         pa.field("reference_currency", pa.string()),
@@ -157,6 +163,12 @@ SELLERS = pa.schema(
 ROLES = ("own", "fits", "like", "denied", "about")
 """Why a listing names a mark: its goods are offered as the mark's own; they fit those, look like those, are said not to be
 those; or are about them."""
+
+NAMED_IN = ("title", "description", "attributes.brand")
+"""The texts of a listing that may name a mark, as rules call them, in the order of their codes."""
+
+MAKERS = ("same", "other_mark", "nobody", "other")
+"""Whose make the brand attribute says that goods are: the mark's, another mark's, nobody's, or somebody else's."""
 
 ACTIONS = ("allow", "evaluate", "review", "hold", "remove")
 """What a policy may let follow, the mildest first."""

@@ -35,7 +35,7 @@ def explain_decision(
     """What was decided about a listing and why; see `scanning.explaining.explain_listing`.
 
     Args:
-        tables: findings, named, flagged and decisions of the run.
+        tables: findings, named, flagged, decisions and sellers of the run.
         summary: of the run, with the policy and weights that it was decided by.
 
     Returns:
@@ -73,7 +73,12 @@ def _account(
     )  # fmt: skip
     scanned = summary["counts"]["scanned"]
     account = account_of(
-        listing_id, tables["findings"], tables["named"], basis=basis, scanned=scanned
+        listing_id,
+        tables["findings"],
+        tables["named"],
+        tables["sellers"],
+        basis=basis,
+        scanned=scanned,
     )
     return asdict(account) | {"text": account.as_text()}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -77,10 +79,15 @@ def _shares(column: pa.ChunkedArray, source: str) -> pa.ChunkedArray:
 
 
 def train_weights(
-    findings: pa.Table, named: pa.Table, labels: pa.Table, *, snapshot: Snapshot, challenger: bool
+    tables: Mapping[str, pa.Table], labels: pa.Table, *, snapshot: Snapshot, challenger: bool
 ) -> tuple[Weights, bytes | None]:
-    """The weights that labels teach, and the challenger if one is wanted."""
-    weights = learn(findings, named, labels, rules=snapshot.rules)
+    """The weights that labels teach, and the challenger if one is wanted.
+
+    Args:
+        tables: findings, named and sellers of the run.
+    """
+    findings, named = tables["findings"], tables["named"]
+    weights = learn(findings, named, labels, rules=snapshot.rules, totals=tables["sellers"])
     if not challenger:
         return weights, None
     settings = ChallengerSettings(snapshot_id=snapshot.id)

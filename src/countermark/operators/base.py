@@ -14,13 +14,14 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from countermark.domain.tables import NAMED_IN
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.lookup import Lookup
 
 Result = TypeVar("Result")
 TITLE, DESCRIPTION, BRAND, CATEGORY = range(4)
 """Codes of the texts that are searched."""
-TEXTS = {"title": TITLE, "description": DESCRIPTION, "attributes.brand": BRAND}
+TEXTS = {name: code for code, name in enumerate(NAMED_IN)}
 TEXT_COLUMNS = ("title", "description", "brand", "category")
 FIELDS = len(TEXT_COLUMNS)
 TOKEN_BITS = 20

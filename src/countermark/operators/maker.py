@@ -9,22 +9,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countermark.domain.signals import MakerSignal
+from countermark.domain.signals.facts import NOBODYS
+from countermark.domain.tables import MAKERS
 from countermark.features.matching import ATTACHED, GLUED, find
 from countermark.operators.base import BRAND, TEXT_COLUMNS, Answer, Look, any_place
 
 _EMPTY = pa.scalar("", pa.string())
-SAME, OTHER_MARK, NOBODY, OTHER = WAYS = ("same", "other_mark", "nobody", "other")
+_OTHER = MAKERS.index("other")
 
 
 def maker(look: Look, signal: MakerSignal, _: Mapping[str, Answer]) -> Answer:
     """The brand attribute names the mark, another one, nobody, or somebody else. Unknown where it is empty."""
     sets = look.list_sets(signal.lists)
-    way, filled = look.once(("maker", *sets), lambda: _ways(look, sets))
-    return Answer(np.isin(way, signal.is_) & filled, filled)
+    made_by = look.once(("maker", *sets), lambda: _makers(look, sets))
+    asked = [MAKERS.index(name) for name in signal.is_]
+    return Answer(np.isin(made_by, asked), made_by >= 0)
 
 
-def _ways(look: Look, sets: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """For each subject whose make it is, one of WAYS, and whether the attribute says anything."""
+def makers_of(look: Look) -> np.ndarray:
+    """For each subject whose make it is: a position in MAKERS, -1 where the attribute is empty."""
+    sets = look.list_sets([NOBODYS])
+    return look.once(("maker", *sets), lambda: _makers(look, sets))
+
+
+def _makers(look: Look, sets: list[int]) -> np.ndarray:
     texts = look.batch.column(TEXT_COLUMNS[BRAND]).dictionary_encode()
     values = pc.utf8_trim_whitespace(texts.dictionary.cast(pa.string()))
     code = texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)[look.row]
@@ -33,7 +41,7 @@ def _ways(look: Look, sets: list[int]) -> tuple[np.ndarray, np.ndarray]:
     same = any_place(named, len(look))
     other_mark = any_place(named._replace(owner=look.row[named.owner]), len(look.batch))[look.row]
     nobody = _of_value(_holds(values, look, sets), code)
-    return np.select([same, other_mark, nobody], WAYS[:3], OTHER), filled
+    return np.select([~filled, same, other_mark, nobody], [-1, 0, 1, 2], _OTHER)
 
 
 def _of_value(flags: np.ndarray, code: np.ndarray) -> np.ndarray:

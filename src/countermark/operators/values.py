@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from countermark.domain.tables import CONDITIONS, ROLES
+from countermark.domain.tables import CONDITIONS, MAKERS, NAMED_IN, ROLES
 from countermark.knowledge.recognition import HOW
 from countermark.knowledge.snapshot import Snapshot
 
@@ -20,6 +20,8 @@ class Values(NamedTuple):
     marks: pa.Array
     hows: pa.Array
     roles: pa.Array
+    makers: pa.Array
+    texts: pa.Array
     conditions: pa.Array
     categories: pa.Array
     currencies: pa.Array
@@ -32,6 +34,7 @@ def values_of(snapshot: Snapshot) -> Values:
     goods = snapshot.goods
     return Values(
         marks=_strings([mark.id for mark in snapshot.marks]), hows=_strings(HOW), roles=_strings(ROLES),
+        makers=_strings(MAKERS), texts=_strings(NAMED_IN),
         conditions=_strings(CONDITIONS), categories=_strings(snapshot.categories), currencies=_strings(goods.currencies),
         style_codes=_strings([code or None for code in goods.style_codes]), gtins=_strings([gtin or None for gtin in goods.gtins]),
     )  # fmt: skip

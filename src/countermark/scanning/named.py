@@ -10,6 +10,7 @@ import pyarrow as pa
 from countermark.domain.tables import NAMED
 from countermark.operators.base import Look
 from countermark.operators.facts import sent_from_abroad
+from countermark.operators.maker import makers_of
 from countermark.operators.price import asked_and_band
 from countermark.operators.values import spelled
 from countermark.scanning.plan import ANY_MARK, Plan, RuleOutcome
@@ -34,10 +35,6 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
         return NAMED.empty_table()
     rows, values = look.row[subjects], look.lookup.values
     at = pa.array(rows)
-    asked, band, known = asked_and_band(look)
-    share = np.divide(asked, band[:, 0], out=np.zeros(len(look)), where=known)[subjects].astype(
-        np.float32
-    )
     true, bits_known = _signals(look, outcomes, plan)
     abroad, told = look.once("abroad", lambda: sent_from_abroad(look.batch))
     columns = {
@@ -45,12 +42,14 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
         "seller_id": look.batch.column("seller_id").take(at),
         "mark": spelled(values.marks, look.mark[subjects]),
         "marks": pa.array(np.minimum(marks, 1000)),
-        "how": spelled(values.hows, _first_how(look)[subjects]),
+        "how": spelled(values.hows, _of_first(look, look.mentions.how)[subjects]),
+        "named_in": spelled(values.texts, _of_first(look, look.mentions.field)[subjects]),
         **_product_columns(look, subjects),
         "category": spelled(values.categories, look.columns["category"][rows]),
         "pack_size": pa.array(look.columns["pack_size"][rows]),
         "role": spelled(values.roles, roles_of(look)[subjects]),
-        "asked_share": pa.array(share, mask=~known[subjects]),
+        "maker": spelled(values.makers, makers_of(look)[subjects]),
+        **_shares(look, subjects),
         "condition": pa.array(look.columns["condition"][rows]),
         "abroad": pa.array(abroad[rows], mask=~told[rows]),
         **{name: look.batch.column(name).take(at) for name in PLAIN},
@@ -58,6 +57,15 @@ def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.T
         "known_signals": pa.array(bits_known[subjects]),
     }
     return pa.Table.from_arrays([columns[f.name].cast(f.type) for f in NAMED], schema=NAMED)
+
+
+def _shares(look: Look, subjects: np.ndarray) -> dict[str, pa.Array]:
+    """The price of one piece over the lowest and over a typical genuine price."""
+    asked, bands, known = asked_and_band(look)
+    asked, bands, known = asked[subjects], bands[subjects], known[subjects]
+    names = ("asked_share", "typical_share")
+    shares = [(asked / bands[:, k]).astype(np.float32) for k in range(len(names))]
+    return {name: pa.array(s, mask=~known) for name, s in zip(names, shares, strict=True)}
 
 
 def _product_columns(look: Look, subjects: np.ndarray) -> dict[str, pa.Array]:
@@ -93,13 +101,11 @@ def _principal(look: Look, outcomes: Sequence[RuleOutcome]) -> tuple[np.ndarray,
     return chosen, counts[look.row[chosen]]
 
 
-def _first_how(look: Look) -> np.ndarray:
-    """The way of recognition of each subject's first mention; subjects without one have 0."""
-    how = np.zeros(len(look), np.int32)
-    how[look.mentions.owner[::-1]] = look.mentions.how[
-        ::-1
-    ]  # mentions stand in order; the first is written last
-    return how
+def _of_first(look: Look, values: np.ndarray) -> np.ndarray:
+    """The value of each subject's first mention; subjects without one have 0."""
+    first = np.zeros(len(look), np.int32)
+    first[look.mentions.owner[::-1]] = values[::-1]  # mentions stand in order: the first comes last
+    return first
 
 
 def _signals(

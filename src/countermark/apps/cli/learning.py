@@ -38,7 +38,7 @@ def train(
     given = labels_of(wiring.table(labels), source=str(labels))
     check_shared(given, wiring.run_table(run, "decisions"), source=str(labels))
     weights, model = train_weights(
-        wiring.run_table(run, "findings"), wiring.run_table(run, "named"), given,
+        {name: wiring.run_table(run, name) for name in ("findings", "named", "sellers")}, given,
         snapshot=wiring.snapshot_of_run(run, snapshot), challenger=challenger is not None,
     )  # fmt: skip
     wiring.save(out, weights_bytes(weights), what="weights")

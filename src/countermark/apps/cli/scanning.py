@@ -120,7 +120,7 @@ def explain(
     """Explain one decision: reasons and facts, what would have stopped it, what the seller is told."""
     explained = explain_decision(
         listing_id, snapshot=wiring.snapshot_of_run(run, snapshot), summary=wiring.run_summary(run),
-        tables={name: wiring.run_table(run, name) for name in ("findings", "named", "flagged", "decisions")},
+        tables={name: wiring.run_table(run, name) for name in ("findings", "named", "flagged", "decisions", "sellers")},
     )  # fmt: skip
     typer.echo(
         json.dumps(explained, ensure_ascii=False, default=str)

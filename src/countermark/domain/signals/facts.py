@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -125,6 +125,10 @@ class PlaceSignal(SignalBase, frozen=True, kw_only=True, tag="place"):
             raise ValueError("a place needs market, ships_from, language or abroad")
 
 
+NOBODYS: Final = "core.no_brand"
+"""The list of words by which a brand attribute says that goods are nobody's."""
+
+
 class MakerSignal(SignalBase, frozen=True, kw_only=True, tag="maker"):
     """The brand attribute says whose make the goods are.
 
@@ -137,7 +141,7 @@ class MakerSignal(SignalBase, frozen=True, kw_only=True, tag="maker"):
     is_: Annotated[
         tuple[Literal["same", "other_mark", "nobody", "other"], ...], Meta(min_length=1)
     ] = msgspec.field(name="is")
-    list: ListNames = "core.no_brand"
+    list: ListNames = NOBODYS
 
     def __post_init__(self) -> None:
         """Refuse what can not be the name of a list."""
