@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SEED, LISTINGS, DAY = "101", "400000", "2026-11-24"
+SEED, LISTINGS, DAY = "101", "1500000", "2026-11-24"
 
 
 def run(*command: str) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from countermark import wiring
 from countermark.decision.challenger import ChallengerSettings, train_challenger
+from countermark.decision.scoring import weighed_of
 from countermark.flows.train_weights import labels_of
-from evaluation.scans import DAY, run
+from evaluation.scans import DAY, ROOT, run
 
 SEED, LISTINGS_MADE = "7007", "200000"
-TAUGHT_SEED, TAUGHT = "101", "400000"
+TAUGHT_SEED, TAUGHT = "101", "1500000"
 """The market that the starter weights were learned from, and the challenger beside them."""
 
 
@@ -58,10 +60,13 @@ def _challenger(folder: Path) -> Path:
     """A challenger for any snapshot, since the authorised stores of each market make one of their own."""
     made, scanned = _made(folder, "taught", TAUGHT_SEED, TAUGHT), folder / "taught-run"
     _scan(made, scanned)
-    findings, named = (pq.read_table(scanned / f"{name}.parquet") for name in ("findings", "named"))
+    tables = [pq.read_table(scanned / f"{n}.parquet") for n in ("findings", "named", "sellers")]
+    _, snapshot = wiring.load_snapshot(made / "snapshot")
+    weights = wiring.load_weights(ROOT / "policies/starter.weights.json")
+    weighed = weighed_of(*tables, weights=weights, rules=snapshot.rules)
     labels = labels_of(pq.read_table(made / "labels.parquet"), source="labels of the market")
     path = folder / "challenger"
-    path.write_bytes(train_challenger(findings, named, labels, settings=ChallengerSettings()))
+    path.write_bytes(train_challenger(weighed, labels, settings=ChallengerSettings()))
     return path
 
 

@@ -209,7 +209,7 @@ def market(size: int, *, seed: int, base: float = 0.15) -> Market:
     )
     for field in NAMED:
         if field.name not in table.schema.names:
-            blank = {"pack_size": 1, "role": "own"}.get(field.name)
+            blank = {"pack_size": 1, "role": "own", "named_in": "title"}.get(field.name)
             table = table.append_column(field.name, pa.repeat(pa.scalar(blank, field.type), size))
     table = table.select(NAMED.names).cast(NAMED)
     truth = pa.table(

@@ -13,17 +13,20 @@ from countermark.decision.weights import prior_weights
 from countermark.domain.decisions import SELLER_TOTALS
 from countermark.errors import NotFound
 
+NOBODY = SELLER_TOTALS.empty_table()
+
 
 def test_an_account_adds_up_to_the_decided_risk() -> None:
     drawn = market(2000, seed=3)
     weights = learn(drawn.findings, drawn.named, drawn.labels(), rules=drawn.rules)
     basis = Basis(weights=weights, policy=policy(), snapshot_id="s", rules=drawn.rules)
-    nobody = SELLER_TOTALS.empty_table()
-    found = decide(drawn.findings, drawn.named, nobody, basis=basis, scanned=9000)
+    found = decide(drawn.findings, drawn.named, NOBODY, basis=basis, scanned=9000)
     risks = by_listing(found, "risk")
     for number in (0, *np.flatnonzero(drawn.counterfeit)[:4].tolist()):
         listing = f"l{number:07d}"
-        account = account_of(listing, drawn.findings, drawn.named, basis=basis, scanned=9000)
+        account = account_of(
+            listing, drawn.findings, drawn.named, NOBODY, basis=basis, scanned=9000
+        )
         assert account.risk == pytest.approx(risks[listing], abs=1e-3)
         summed = account.base + sum(entry.bits for entry in account.entries if entry.counts)
         assert summed == pytest.approx(account.total, abs=1e-4)
@@ -34,7 +37,7 @@ def test_a_rule_that_only_evaluates_is_shown_and_not_added() -> None:
     basis = Basis(weights=prior_weights(rules), policy=policy(), snapshot_id="s", rules=rules)
     fired = findings(rules, [("l", "s", k) for k in range(3)])
     listed = named([{"listing_id": "l", "seller_id": "s"}])
-    text = account_of("l", fired, listed, basis=basis, scanned=10).as_text()
+    text = account_of("l", fired, listed, NOBODY, basis=basis, scanned=10).as_text()
     assert text.splitlines() == [
         "  -4.25 bits  a listing that names a mark",
         "  +4.50 bits  core.test/loud rev 1",
@@ -46,4 +49,4 @@ def test_a_rule_that_only_evaluates_is_shown_and_not_added() -> None:
 def test_a_listing_without_evidence_is_not_found() -> None:
     basis = Basis(weights=prior_weights([]), policy=policy(), snapshot_id="s", rules=[])
     with pytest.raises(NotFound, match="listing x names no mark"):
-        account_of("x", findings([], []), named([]), basis=basis, scanned=1)
+        account_of("x", findings([], []), named([]), NOBODY, basis=basis, scanned=1)

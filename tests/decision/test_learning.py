@@ -16,7 +16,9 @@ from countermark.decision.evidence import rows_of
 from countermark.decision.intervals import lower_bound
 from countermark.decision.labels import labelled_of
 from countermark.decision.learning import LearningSettings, learn
-from countermark.decision.terms import fact_bits, listing_columns, seller_columns, term_bits
+from countermark.decision.others import SELLER_TERMS, seller_bins
+from countermark.decision.stacking import ROUNDS
+from countermark.decision.terms import LISTING_TERMS, listing_bins, prior_term, summed_bits
 from countermark.decision.weights import (
     RuleWeight,
     Weights,
@@ -117,10 +119,17 @@ def test_facts_that_say_nothing_weigh_little_and_the_price_much(learned: Weights
 
 
 def test_more_suspicious_others_never_weigh_less(learned: Weights) -> None:
-    for term in learned.seller_terms[:3]:
-        assert (np.diff(term.bits[:-1]) >= 0).all()
-    rules, share = (learned.seller_terms[k].bits for k in (1, 2))
-    assert rules[-2] + share[-2] > rules[0] + share[0] + 2
+    risk = learned.seller_terms[0].bits[:-1]
+    assert (np.diff(risk) >= 0).all()
+    assert risk[-1] > risk[0] + 2
+
+
+def test_every_round_but_the_first_sees_the_others_of_the_seller(learned: Weights) -> None:
+    assert len(learned.rounds) == ROUNDS
+    assert [bool(each.seller_terms) for each in learned.rounds] == [False, True, True]
+    # What the others say takes over a part of what the price says of a listing that stands alone.
+    alone, last = (each.terms[0].bits for each in (learned.rounds[0], learned.rounds[-1]))
+    assert alone[0] > last[0] > 0
 
 
 def test_the_risk_is_calibrated_on_sellers_that_were_not_learned_from(learned: Weights) -> None:
@@ -254,22 +263,34 @@ def _fields(weight: RuleWeight) -> dict[str, object]:
 
 def test_a_seller_with_one_listing_gets_no_seller_evidence(learned: Weights) -> None:
     rows = rows_of(findings(ONE, []), named([{"listing_id": "l", "seller_id": "s"}]))
-    columns = seller_columns(rows, np.array([3.0]), np.array([9.0]), role=np.zeros(1, int))
-    for term in learned.seller_terms:
-        assert np.isnan(columns[term.name][0])
-        assert term.bits[term.bin_of(columns[term.name])][0] == 0.0
+    bins = seller_bins(rows, np.array([0.9]), learned.seller_terms, role=np.zeros(1, int))
+    assert summed_bits(learned.seller_terms, bins, 1)[0] == 0.0
 
 
 def test_a_listing_is_no_evidence_for_itself() -> None:
     listed = [{"listing_id": f"l{k}", "seller_id": "s"} for k in range(4)]
     rows = rows_of(findings(ONE, []), named(listed))
-    bits, more = np.array([0.0, 0.5, 3.0, 2.0]), np.array([0, 0, 0, 4.0])
-    role = np.zeros(4, int)
-    before = seller_columns(rows, bits - 1, bits, role=role)
-    after = seller_columns(rows, bits - 1 + more, bits + more, role=role)
-    for name in before:
-        assert before[name][3] == pytest.approx(after[name][3])
-    assert after["others-rules"][0] > before["others-rules"][0]
+    kinds, role = [prior_term(kind) for kind in SELLER_TERMS], np.zeros(4, int)
+    before, after = (
+        seller_bins(rows, np.array([0.02, 0.1, 0.3, last]), kinds, role=role) for last in (0.1, 0.9)
+    )
+    assert all(before[name][3] == after[name][3] for name in before)
+    assert after["others-risk"][0] > before["others-risk"][0]
+
+
+def test_how_much_of_a_seller_names_marks_counts_what_the_scan_saw_of_it() -> None:
+    listed = [{"listing_id": f"l{k}", "seller_id": "s"} for k in range(4)]
+    totals = pa.table({"seller_id": ["s", "s", "other"], "listings": [5, 3, 90]})
+    kinds, role = [prior_term(kind) for kind in SELLER_TERMS], np.zeros(4, int)
+    whole, half = (
+        seller_bins(rows_of(findings(ONE, []), named(listed), known), np.zeros(4), kinds, role=role)
+        for known in (None, totals)
+    )
+    said = dict(zip((kind.name for kind in SELLER_TERMS), kinds, strict=True))[
+        "naming-share"
+    ].lines()
+    assert said[whole["naming-share"][0]][0] == "naming-share 0.9 or more"
+    assert said[half["naming-share"][0]][0] == "naming-share 0.5 to 0.7"
 
 
 def test_seller_evidence_is_nothing_where_sellers_do_not_matter() -> None:
@@ -283,20 +304,19 @@ def test_seller_evidence_is_nothing_where_sellers_do_not_matter() -> None:
     rows = [{"listing_id": i, "seller_id": s} for i, s in zip(ids, sellers, strict=True)]
     truth = [(i, "counterfeit" if c else "none", "review") for i, c in zip(ids, so, strict=True)]
     found = learn(findings(ONE, fired), named(rows), labels(truth), rules=ONE)
-    size_of_bits = [np.abs(term.bits).max() for term in found.seller_terms]
-    # The share of suspects keeps a part of its prior, which the first term takes back.
-    assert size_of_bits[3] < 0.8
-    usual = sum(found.seller_terms[k].bits[3] for k in range(3))
-    assert np.abs(usual).max() < 1.0
+    rows_, kinds = rows_of(findings(ONE, fired), named(rows)), found.seller_terms
+    bins = seller_bins(rows_, np.full(len(rows_), 0.2), kinds, role=np.zeros(len(rows_), int))
+    assert np.abs(summed_bits(kinds, bins, len(rows_))).max() < 1.0
 
 
 def test_a_listing_that_names_no_mark_has_no_plain_facts(learned: Weights) -> None:
-    rows = rows_of(findings(ONE, [("x", "s", 0)]), named([{"listing_id": "l"}]))
-    columns = listing_columns(rows, named([{"listing_id": "l"}]), {})
-    bits = fact_bits(rows, learned.terms, columns)
-    plain = term_bits(learned.terms, columns)
-    assert [float(bits[term.name][1]) for term in learned.terms] == [0.0] * len(learned.terms)
-    assert all(bits[term.name][0] == plain[term.name][0] for term in learned.terms)
+    listed = named([{"listing_id": "l"}])
+    rows = rows_of(findings(ONE, [("x", "s", 0)]), listed)
+    bins = listing_bins(rows, listed, learned.terms, {})
+    for term in learned.terms:
+        bits = term.bits_of(bins[term.name])
+        assert bits[0] == pytest.approx(term.bits[bins[term.name][0]], abs=1e-6)
+        assert bits[1] == 0.0
 
 
 def test_rules_of_unnamed_listings_are_weighed_without_facts_that_nobody_asked() -> None:
@@ -327,14 +347,17 @@ def test_what_listings_usually_ask_counts_only_where_no_genuine_price_is_known(
     more = {"currency": "EUR", "reference_minor": 200, "reference_currency": "EUR"}
     listed = named([{**row, **more}])
     usual = {f"EUR/EUR/{condition}": 0}
-    columns = listing_columns(rows_of(findings(ONE, []), listed), listed, usual)
-    assert np.isnan(columns["usual-share"][0]) != known
+    term = prior_term(next(kind for kind in LISTING_TERMS if kind.name == "usual-share"))
+    bins = listing_bins(rows_of(findings(ONE, []), listed), listed, [term], usual)
+    assert (bins["usual-share"][0] < len(term.bits) - 1) == known
 
 
 def test_what_else_a_seller_sells_says_nothing_of_goods_that_are_not_offered_as_the_marks() -> None:
     listed = [{"listing_id": f"l{k}", "seller_id": "s"} for k in range(5)]
     rows = rows_of(findings(ONE, []), named(listed))
     role = np.array([ROLES.index(name) for name in ("own", "fits", "like", "denied", "about")])
-    columns = seller_columns(rows, np.ones(5), np.full(5, 3.0), role=role)
-    for column in columns.values():
-        assert np.isnan(column).tolist() == [False, False, True, True, False]
+    kinds = [prior_term(kind) for kind in SELLER_TERMS]
+    for kind, bins in zip(
+        kinds, seller_bins(rows, np.ones(5), kinds, role=role).values(), strict=True
+    ):
+        assert (bins == len(kind.bits) - 1).tolist() == [False, False, True, True, False]

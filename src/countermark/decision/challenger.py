@@ -1,8 +1,8 @@
 """The challenger: gradient-boosted trees that may order the queue and nothing else.
 
-It sees what the weights of evidence see and more, and cannot be read, so it never moves a risk and
-is never a ground. Where its order of the queue is better than that of the risks, the weights have
-something to learn.
+It sees what the weights of evidence see, what they make of it, and more, and cannot be read, so it
+never moves a risk and is never a ground. It knows how facts go together, which sums of bits do not:
+where its order of the queue is better than that of the risks, the weights have something to learn.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from countermark.decision.evidence import Rows, numbers, rows_of, words
+from countermark.decision.evidence import Rows, numbers, words
 from countermark.decision.labels import Labelled, labelled_of
 from countermark.decision.prices import usual_prices, usual_share
+from countermark.decision.scoring import Weighed
 from countermark.domain.decisions import RANKS
 from countermark.domain.tables import ROLES
 from countermark.errors import MissingExtra, PolicyError, UsageError
 from countermark.knowledge.recognition import HOW
 
-_HEAD: Final = "countermark challenger 1"
+_HEAD: Final = "countermark challenger 2"
 _NUMBERS: Final = (
     *("marks", "asked_share", "condition", "price_minor", "seller_age_days", "seller_listings"),
     *("seller_rating", "stock", "sold", "photos", "abroad"),
@@ -55,20 +56,15 @@ class ChallengerSettings:
 
 
 def train_challenger(
-    findings: pa.Table,
-    named: pa.Table,
-    labels: pa.Table,
-    *,
-    settings: ChallengerSettings | None = None,
+    weighed: Weighed, labels: pa.Table, *, settings: ChallengerSettings | None = None
 ) -> bytes:
-    """The trees as text; equal tables and settings give equal bytes.
+    """The trees as text; an equal scan, weights, labels and settings give equal bytes.
 
     Raises:
         MissingExtra: lightgbm is not installed.
         UsageError: fewer labelled sellers than folds, or labels of one kind only.
     """
-    settings, boosting = settings or ChallengerSettings(), _lightgbm()
-    rows = rows_of(findings, named)
+    settings, boosting, rows = settings or ChallengerSettings(), _lightgbm(), weighed.rows
     every = labelled_of(labels, rows)
     labelled = every.take(every.row >= 0)
     so = labelled.is_so("counterfeit")
@@ -78,19 +74,17 @@ def train_challenger(
             f"{len(so)} labels, {int(so.sum())} of counterfeits, cannot train a challenger",
             hint=f"label listings of both kinds from at least {settings.folds} sellers",
         )
-    names = tuple(_names(rows, labelled, settings))
+    names = tuple(_names(weighed, labelled, settings))
     data = boosting.Dataset(
-        _columns(rows, named, names)[labelled.row], label=so, weight=labelled.worth,
+        _columns(weighed, names)[labelled.row], label=so, weight=labelled.worth,
         feature_name=list(names), free_raw_data=False, params={"verbosity": -1},
     )  # fmt: skip
     model = _grown(boosting, data, fold, settings)
-    head = f"{_HEAD} {settings.snapshot_id}".rstrip()
+    head = f"{_HEAD} {weighed.weights} {settings.snapshot_id}".rstrip()
     return f"{head}\n{model.model_to_string()}".encode()
 
 
-def ranks_of(
-    model: bytes, findings: pa.Table, named: pa.Table, *, snapshot_id: str, threads: int = 1
-) -> pa.Table:
+def ranks_of(model: bytes, weighed: Weighed, *, snapshot_id: str, threads: int = 1) -> pa.Table:
     """The challenger's order of the listings of a scan; schema `domain.decisions.RANKS`.
 
     Args:
@@ -98,11 +92,12 @@ def ranks_of(
 
     Raises:
         MissingExtra: lightgbm is not installed.
-        PolicyError: not a challenger, or one that reads the bits of another snapshot.
+        PolicyError: not a challenger, or one that reads other weights or the bits of another
+            snapshot.
     """
-    booster = _loaded(model, snapshot_id)
-    rows = rows_of(findings, named)
-    columns = _columns(rows, named, tuple(booster.feature_name()))
+    booster = _loaded(model, weighed.weights, snapshot_id)
+    rows = weighed.rows
+    columns = _columns(weighed, tuple(booster.feature_name()))
     ranks = booster.predict(columns, num_threads=threads) if len(rows) else np.zeros(0)
     return pa.Table.from_arrays([rows.ids, pa.array(ranks.astype(np.float32))], schema=RANKS)
 
@@ -118,24 +113,31 @@ def _lightgbm() -> ModuleType:
     return lightgbm
 
 
-def check_challenger(model: bytes, *, snapshot_id: str) -> None:
-    """Refuse, before anything is scanned, what cannot order the queue of this snapshot.
+def check_challenger(model: bytes, *, weights: str, snapshot_id: str) -> None:
+    """Refuse, before anything is scanned, what cannot order the queue of these weights and snapshot.
 
     Raises:
         MissingExtra: lightgbm is not installed.
-        PolicyError: no challenger of this version, or one for another snapshot.
+        PolicyError: no challenger of this version, or one for other weights or another snapshot.
     """
-    _loaded(model, snapshot_id)
+    _loaded(model, weights, snapshot_id)
 
 
-def _loaded(model: bytes, snapshot_id: str) -> Any:
+def _loaded(model: bytes, weights: str, snapshot_id: str) -> Any:
     head, _, text = model.decode("utf-8", errors="replace").partition("\n")
-    if not head.startswith(_HEAD) or "\nend of trees" not in text:
+    said = head.removeprefix(_HEAD).split()
+    if not head.startswith(_HEAD) or not said or "\nend of trees" not in text:
         raise PolicyError("these bytes are no challenger of this version", hint="train it again")
-    made_for = head.removeprefix(_HEAD).strip()
-    if made_for not in ("", snapshot_id):
+    made_for, snapshot = said[0], "".join(said[1:])
+    if made_for != weights:
         raise PolicyError(
-            f"the challenger reads the questions of snapshot {made_for}, the scan is of "
+            f"the challenger reads what weights {made_for} make of the evidence, and {weights} "
+            "are given",
+            hint="train it on these weights",
+        )
+    if snapshot not in ("", snapshot_id):
+        raise PolicyError(
+            f"the challenger reads the questions of snapshot {snapshot}, the scan is of "
             f"{snapshot_id}",
             hint="train it on this snapshot, or without a snapshot id",
         )
@@ -180,8 +182,10 @@ def _grown(boosting: ModuleType, data: Any, fold: np.ndarray, settings: Challeng
     return boosting.train(growth, data, num_boost_round=max(1, rounds))
 
 
-def _names(rows: Rows, labelled: Labelled, settings: ChallengerSettings) -> Iterator[str]:
+def _names(weighed: Weighed, labelled: Labelled, settings: ChallengerSettings) -> Iterator[str]:
     """Names of the columns; the model keeps them, and they say how to make the columns again."""
+    rows = weighed.rows
+    yield from ("bits", "seller_bits", *(f"bin|{name}" for name in weighed.scores.bins))
     yield from _NUMBERS
     yield from ("how", "role", "usual_share")
     yield from ("others", "others_suspect", "others_findings", "others_asked_share")
@@ -200,10 +204,11 @@ def _active(rows: Rows) -> list[str]:
     return [key.rule if key.status == "active" else "" for key in rows.fired.keys]
 
 
-def _columns(rows: Rows, named: pa.Table, names: tuple[str, ...]) -> np.ndarray:
+def _columns(weighed: Weighed, names: tuple[str, ...]) -> np.ndarray:
     """float32 (rows, names); NaN where not known."""
+    rows, named = weighed.rows, weighed.named
     found = np.full((len(rows), len(names)), np.nan, np.float32)
-    at, made = rows.named, _made_columns(rows, named)
+    at, made = rows.named, _made_columns(weighed)
     true, known = (_bits(named, name, at) for name in ("true_signals", "known_signals"))
     active = np.array(_active(rows), dtype=object)
     for place, name in enumerate(names):
@@ -215,6 +220,8 @@ def _columns(rows: Rows, named: pa.Table, names: tuple[str, ...]) -> np.ndarray:
             bit = np.uint64(rest)
             answer = ((true >> bit) & np.uint64(1)).astype(np.float32)
             found[:, place] = np.where((known >> bit) & np.uint64(1), answer, np.nan)
+        elif kind == "bin":
+            found[:, place] = weighed.scores.bins[rest]
         elif name in ("how", "role"):
             found[:, place] = words(named.column(name), at, HOW if name == "how" else ROLES)
         else:
@@ -228,8 +235,9 @@ def _bits(named: pa.Table, name: str, at: np.ndarray) -> np.ndarray:
     return np.where(at >= 0, bits[at], np.uint64(0)) if len(bits) else np.zeros(len(at), np.uint64)
 
 
-def _made_columns(rows: Rows, named: pa.Table) -> Mapping[str, np.ndarray]:
-    """How cheap each listing is in its own scan, and what the seller's others look like."""
+def _made_columns(weighed: Weighed) -> Mapping[str, np.ndarray]:
+    """The weighed evidence, how cheap each listing is in its own scan, and what its seller's others look like."""
+    rows, named = weighed.rows, weighed.named
     codes = np.where(rows.seller >= 0, rows.seller, len(rows.sellers))
     size = len(rows.sellers) + 1
     acting = np.array([bool(rule) for rule in _active(rows)], bool)
@@ -247,6 +255,8 @@ def _made_columns(rows: Rows, named: pa.Table) -> Mapping[str, np.ndarray]:
 
     count = np.minimum(np.bincount(codes, minlength=size)[codes] - 1.0, _MANY)
     return {
+        "bits": weighed.scores.acting["counterfeit"],
+        "seller_bits": weighed.scores.seller,
         "usual_share": usual_share(named, rows.named, usual_prices(named)),
         "others": np.where(rows.seller >= 0, count, np.nan),
         "others_suspect": others((fired > 0).astype(float)),

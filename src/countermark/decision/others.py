@@ -22,7 +22,7 @@ SELLER_TERMS: Final = (
         name="others-risk",
         edges=(0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9),
         direction="rising",
-        prior=(0.0, 0.0, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.0),
+        prior=(0.0, 0.0, 0.0, 0.0, 0.25, 0.5, 1.0, 1.5, 1.75, 2.0, 2.0),
     ),
     TermKind(name="naming", edges=(3, 6, 11, 31, 101)),
     TermKind(name="naming-share", edges=(0.1, 0.3, 0.5, 0.7, 0.9)),

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from countermark.decision.evidence import Rows
+from countermark.decision.evidence import Rows, rows_of
 from countermark.decision.fitting import probability
 from countermark.decision.others import seller_bins
-from countermark.decision.standing import ACTING, WATCHED
+from countermark.decision.standing import ACTING, WATCHED, snapshot_standings
 from countermark.decision.terms import Term, listing_bins, summed_bits
-from countermark.decision.weights import Round, Weights, prior_weight, question_of
+from countermark.decision.weights import Round, Weights, prior_weight, question_of, weights_id
 from countermark.domain.decisions import QUESTIONS
 from countermark.domain.rules import Rule
 
@@ -78,6 +78,40 @@ def scores_of(
         seller_terms=weights.seller_terms, bins={**bins, **others},
         watched={q: acting[q] + _sum(rows, key_bits, q, standing == WATCHED) for q in QUESTIONS},
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """One scan with its evidence weighed as the snapshot grants it, whatever a policy would say.
+
+    Attributes:
+        named: of the scan, schema `NAMED`.
+        weights: the name of the weights.
+    """
+
+    rows: Rows
+    named: pa.Table
+    scores: Scores
+    weights: str
+
+
+def weighed_of(
+    findings: pa.Table,
+    named: pa.Table,
+    totals: pa.Table | None,
+    *,
+    weights: Weights,
+    rules: Sequence[Rule],
+) -> Weighed:
+    """A scan weighed; see `decide` for its tables.
+
+    Raises:
+        ValueError: a rule fired that is neither in the weights nor in `rules`.
+    """
+    rows = rows_of(findings, named, totals)
+    standing = snapshot_standings(rows.fired).of_key
+    scores = scores_of(rows, named, weights=weights, rules=rules, standing=standing)
+    return Weighed(rows=rows, named=named, scores=scores, weights=weights_id(weights))
 
 
 def _key_bits(rows: Rows, weighed: Round, rules: Sequence[Rule]) -> np.ndarray:

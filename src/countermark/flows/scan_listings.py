@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from countermark.decision.challenger import ranks_of
 from countermark.decision.deciding import FINDINGS_READ, NAMED_READ, Basis, Decided, decide
 from countermark.decision.policy import Policy, policy_id, policy_plain
+from countermark.decision.scoring import weighed_of
 from countermark.decision.weights import Weights, weights_id, weights_plain
 from countermark.domain.ingested import NOTES, ROW_LINE
 from countermark.domain.tables import LISTINGS
@@ -229,12 +230,15 @@ def _decided(
         snapshot_id=snapshot.id,
         rules=snapshot.rules,
     )
-    ranks = None
-    if judging.challenger is not None:
-        ranks = ranks_of(judging.challenger, findings, named, snapshot_id=snapshot.id)
     totals_table = sellers.rename_columns(["seller_id", "listings"]).filter(
         pc.is_valid(sellers.column("seller_id"))
     )
+    ranks = None
+    if judging.challenger is not None:
+        weighed = weighed_of(
+            findings, named, totals_table, weights=judging.weights, rules=snapshot.rules
+        )
+        ranks = ranks_of(judging.challenger, weighed, snapshot_id=snapshot.id)
     return decide(
         findings, named, totals_table, basis=basis, scanned=totals.get("scanned", 0), ranks=ranks
     )

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from countermark.decision.challenger import ChallengerSettings, train_challenger
 from countermark.decision.learning import learn
+from countermark.decision.scoring import weighed_of
 from countermark.decision.weights import Weights
 from countermark.domain.decisions import LABEL_CLAIMS, LABELS, ORIGINS
 from countermark.errors import UsageError
@@ -90,5 +91,7 @@ def train_weights(
     weights = learn(findings, named, labels, rules=snapshot.rules, totals=tables["sellers"])
     if not challenger:
         return weights, None
+    totals, rules = tables["sellers"], snapshot.rules
+    weighed = weighed_of(findings, named, totals, weights=weights, rules=rules)
     settings = ChallengerSettings(snapshot_id=snapshot.id)
-    return weights, train_challenger(findings, named, labels, settings=settings)
+    return weights, train_challenger(weighed, labels, settings=settings)

@@ -21,7 +21,7 @@ from countermark.adapters.storage.tables import read_table
 from countermark.adapters.vocabulary import everyday_words
 from countermark.decision.challenger import check_challenger
 from countermark.decision.policy import Policy, parse_policy
-from countermark.decision.weights import Weights, parse_weights, prior_weights
+from countermark.decision.weights import Weights, parse_weights, prior_weights, weights_id
 from countermark.errors import NotFound, RunError, SnapshotError, UsageError
 from countermark.flows.build_snapshot import snapshot_of
 from countermark.flows.scan_listings import Judging
@@ -119,13 +119,10 @@ def judging(
 ) -> Judging:
     """The policy and weights of files; without weights those that the authors of the rules believe in."""
     model = None if challenger is None else read_file(challenger, what="challenger")
+    known = prior_weights(snapshot.rules) if weights is None else load_weights(weights)
     if model is not None:
-        check_challenger(model, snapshot_id=snapshot.id)
-    return Judging(
-        policy=load_policy(policy),
-        weights=prior_weights(snapshot.rules) if weights is None else load_weights(weights),
-        challenger=model,
-    )
+        check_challenger(model, weights=weights_id(known), snapshot_id=snapshot.id)
+    return Judging(policy=load_policy(policy), weights=known, challenger=model)
 
 
 def load_policy(path: Path) -> Policy:
