@@ -41,7 +41,7 @@ def explain(run, snapshot):
             snapshot=snapshot,
             tables={
                 name: pq.read_table(run / f"{name}.parquet")
-                for name in ("findings", "named", "flagged", "decisions")
+                for name in ("findings", "named", "flagged", "decisions", "sellers")
             },
             summary=read_summary(run),
         )

@@ -26,10 +26,11 @@ def run(tmp_path_factory, snapshot):
 @pytest.fixture(scope="module")
 def train(run, snapshot):
     """Trains on labels of the listings of the run."""
-    findings, named = (pq.read_table(run / f"{name}.parquet") for name in ("findings", "named"))
+    names = ("findings", "named", "sellers")
+    tables = {name: pq.read_table(run / f"{name}.parquet") for name in names}
 
     def act(labels, challenger=False):
-        return train_weights(findings, named, labels, snapshot=snapshot, challenger=challenger)
+        return train_weights(tables, labels, snapshot=snapshot, challenger=challenger)
 
     return act
 
