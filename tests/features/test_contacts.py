@@ -35,6 +35,7 @@ def test_ways_out_of_the_marketplace_are_seen(text, kind):
         "Tissot T091.420.47.057.00",
         "602956008606",
         "logitech 910-000872",
+        "Asus R510VX-DM534T i7-7700HQ",
     ],
 )
 def test_sizes_models_and_dates_are_no_contacts(text):

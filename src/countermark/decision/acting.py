@@ -84,17 +84,17 @@ def levels_of(
     """
     ruling = _Ruling(rows=rows, scores=scores, weights=weights, policy=policy, standing=standing)
     size = len(rows)
-    counterfeit = ruling.risk(scores.acting["counterfeit"], "counterfeit")
+    counterfeit = ruling.risk(scores.counterfeit, "counterfeit")
     level, may_hold = np.zeros(size, np.int8), np.zeros(size, bool)
     claim, best = np.full(size, -1, np.int8), np.full(size, -1.0)
-    risk, bits = counterfeit.copy(), scores.acting["counterfeit"].copy()
+    risk, bits = counterfeit.copy(), scores.counterfeit.copy()
     for number, name in enumerate(CLAIMS):
         at = _concerned(ruling, name)
         question = question_of(name)
         own = (
             counterfeit[at]
             if question == "counterfeit"
-            else ruling.risk(scores.acting[question][at], question)
+            else ruling.risk(scores.acting(question)[at], question)
         )
         found, hold = _level(ruling, name, at, own)
         ground = sum_of_pairs(rows, scores.key_bits, ruling.keys(name, ACTING))[at]
@@ -102,7 +102,7 @@ def levels_of(
         won = at[better]
         level[won], may_hold[won], best[won] = found[better], hold[better], ground[better]
         claim[won] = np.where((found > ALLOW) | (ground > 0), number, -1)[better]
-        risk[won], bits[won] = own[better], scores.acting[question][won]
+        risk[won], bits[won] = own[better], scores.acting(question)[won]
     return Levels(
         level=level, may_hold=may_hold, claim=claim, risk=risk, bits=bits, counterfeit=counterfeit
     )
@@ -121,7 +121,7 @@ def _level(
     """The severest action allowed for one claim, and whether `hold` is."""
     thresholds = getattr(ruling.policy.claims, claim)
     question = question_of(claim)
-    watched = ruling.scores.watched[question][at]
+    watched = ruling.scores.watched(question)[at]
     allowed = {
         REVIEW: _over(risk, thresholds.review_at) & _may_review(ruling, claim)[at],
         HOLD: _over(risk, thresholds.hold_at) & _may_act(ruling, claim, "hold")[at],

@@ -19,6 +19,7 @@ from countermark.decision.evidence import Rows, numbers, words
 from countermark.decision.labels import Labelled, labelled_of
 from countermark.decision.prices import usual_prices, usual_share
 from countermark.decision.scoring import Weighed
+from countermark.decision.weights import weights_id
 from countermark.domain.decisions import RANKS
 from countermark.domain.tables import ROLES
 from countermark.errors import MissingExtra, PolicyError, UsageError
@@ -80,7 +81,7 @@ def train_challenger(
         feature_name=list(names), free_raw_data=False, params={"verbosity": -1},
     )  # fmt: skip
     model = _grown(boosting, data, fold, settings)
-    head = f"{_HEAD} {weighed.weights} {settings.snapshot_id}".rstrip()
+    head = f"{_HEAD} {weights_id(weighed.scores.weights)} {settings.snapshot_id}".rstrip()
     return f"{head}\n{model.model_to_string()}".encode()
 
 
@@ -95,7 +96,7 @@ def ranks_of(model: bytes, weighed: Weighed, *, snapshot_id: str, threads: int =
         PolicyError: not a challenger, or one that reads other weights or the bits of another
             snapshot.
     """
-    booster = _loaded(model, weighed.weights, snapshot_id)
+    booster = _loaded(model, weights_id(weighed.scores.weights), snapshot_id)
     rows = weighed.rows
     columns = _columns(weighed, tuple(booster.feature_name()))
     ranks = booster.predict(columns, num_threads=threads) if len(rows) else np.zeros(0)
@@ -255,7 +256,7 @@ def _made_columns(weighed: Weighed) -> Mapping[str, np.ndarray]:
 
     count = np.minimum(np.bincount(codes, minlength=size)[codes] - 1.0, _MANY)
     return {
-        "bits": weighed.scores.acting["counterfeit"],
+        "bits": weighed.scores.counterfeit,
         "seller_bits": weighed.scores.seller,
         "usual_share": usual_share(named, rows.named, usual_prices(named)),
         "others": np.where(rows.seller >= 0, count, np.nan),

@@ -116,9 +116,15 @@ def decide(
     )
 
 
+_PIECE: Final = 1 << 16
+
+
 def _with_version(columns: Mapping[str, pa.Array], version: str, schema: pa.Schema) -> pa.Table:
     size = len(next(iter(columns.values())))
-    full = {**columns, "version": pa.repeat(version, size)}
+    # The same short piece again and again: of ten million rows the whole column weighs 0.6 GB.
+    piece = pa.repeat(version, min(size, _PIECE))
+    pieces = [piece.slice(0, min(_PIECE, size - at)) for at in range(0, size, _PIECE)]
+    full = {**columns, "version": pa.chunked_array(pieces, pa.string())}
     return pa.Table.from_arrays([full[field.name] for field in schema], schema=schema)
 
 

@@ -111,6 +111,7 @@ def encoded(*columns: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
         return np.zeros(0, np.int64), pa.array([], pa.string())
     # In one array: encoded chunk by chunk, each would carry the values of all before it.
     joined = pa.concat_arrays(chunks).dictionary_encode()
+    del chunks
     codes = joined.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return codes.astype(np.int64), joined.dictionary
 
@@ -127,8 +128,13 @@ def numbers(column: pa.ChunkedArray, at: np.ndarray) -> np.ndarray:
 
 def words(column: pa.ChunkedArray, at: np.ndarray, known: Sequence[str]) -> np.ndarray:
     """Positions in `known` of a text column at some rows; -1 where null or not among them."""
-    found = pc.index_in(column, value_set=pa.array(known, pa.string())).fill_null(-1)
-    values = found.to_numpy().astype(np.int64)
+    value_set = pa.array(known, pa.string())
+    if pa.types.is_dictionary(column.type):
+        whole = column.combine_chunks()
+        place = pc.index_in(whole.dictionary, value_set=value_set).fill_null(-1).to_numpy()
+        values = np.append(place, -1)[whole.indices.fill_null(-1).to_numpy()]
+    else:
+        values = pc.index_in(column, value_set=value_set).fill_null(-1).to_numpy()
     return np.where(at >= 0, values[at], -1) if len(values) else np.full(len(at), -1)
 
 

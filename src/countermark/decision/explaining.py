@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,9 @@ import pyarrow as pa
 
 from countermark.decision.deciding import Basis
 from countermark.decision.evidence import Rows, rows_of
-from countermark.decision.scoring import Scores, scores_of
+from countermark.decision.scoring import key_bits_of, scores_of
 from countermark.decision.standing import ACTING, WATCHED, standings
-from countermark.decision.weights import question_of
+from countermark.decision.weights import Round, question_of
 from countermark.errors import NotFound
 
 
@@ -81,35 +82,34 @@ def account_of(
     standing = standings(rows.fired, policy=basis.policy, rules=basis.rules, scanned=scanned).of_key
     scores = scores_of(rows, named, weights=basis.weights, rules=basis.rules, standing=standing)
     question = basis.weights.questions["counterfeit"]
-    entries = (
-        *_rules(rows, scores, standing, row),
-        *_facts(scores, row),
-    )
-    total = float(scores.acting["counterfeit"][row])
+    weighed = scores.round_of(row)
+    key_bits = key_bits_of(rows, weighed, basis.rules)
+    entries = (*_rules(rows, key_bits, standing, row), *_facts(scores.bins, weighed, row))
+    total = float(scores.counterfeit[row])
     return Account(
         listing_id=listing_id,
-        base=question.base,
+        base=weighed.base,
         entries=tuple(sorted(entries, key=lambda entry: (-entry.bits, entry.what))),
         total=total,
         risk=100 * float(question.calibration.probability(np.array([total]))[0]),
     )
 
 
-def _rules(rows: Rows, scores: Scores, standing: np.ndarray, row: int) -> list[Entry]:
+def _rules(rows: Rows, key_bits: np.ndarray, standing: np.ndarray, row: int) -> list[Entry]:
     entries = []
     for number in rows.fired.key[rows.fired.row == row].tolist():
         key = rows.fired.keys[number]
         if question_of(key.claim) == "counterfeit" and standing[number] >= WATCHED:
             counts = bool(standing[number] == ACTING)
-            bits = float(scores.key_bits[number])
+            bits = float(key_bits[number])
             entries.append(Entry(what=f"{key.rule} rev {key.rev}", bits=bits, counts=counts))
     return entries
 
 
-def _facts(scores: Scores, row: int) -> list[Entry]:
+def _facts(bins: Mapping[str, np.ndarray], weighed: Round, row: int) -> list[Entry]:
     entries = []
-    for term in (*scores.terms, *scores.seller_terms):
-        place = int(scores.bins[term.name][row])
+    for term in (*weighed.terms, *weighed.seller_terms):
+        place = int(bins[term.name][row])
         what, bits = term.lines()[place] if place >= 0 else ("", 0.0)
         if bits:
             entries.append(Entry(what=what, bits=bits))

@@ -56,7 +56,7 @@ def _rules(rows: Rows, scores: Scores, levels: Levels, standing: np.ndarray) -> 
 
 
 def _facts(rows: Rows, scores: Scores, levels: Levels, standing: np.ndarray) -> _Part:
-    names = [SELLER_GROUND, *(f"{LISTING_GROUND}{term.name}" for term in scores.terms)]
+    names = [SELLER_GROUND, *(f"{LISTING_GROUND}{term.name}" for term in scores.weights.terms)]
     review = np.flatnonzero(levels.level == REVIEW)
     review = review[levels.claim[review] == CLAIMS.index("suspected_counterfeit")]
     bare = review[~_has_acting(rows, standing)[review]]

@@ -3,7 +3,9 @@
 Who offers counterfeits seldom offers one. How suspect the others are is their mean risk, and theirs
 in turn depends on their seller's others. So evidence is weighed in rounds, each with weights of its
 own: in the first round every listing stands alone, and each later one sees what the round before it
-made of the others (stacked graphical models, Kou and Cohen 2007).
+made of the others (stacked graphical models, Kou and Cohen 2007). What the first round says stands
+where nothing is known of others: a listing whose seller is not known is not one whose seller has
+nothing to hide, nor one whose seller sells nothing else.
 """
 
 from __future__ import annotations
@@ -17,13 +19,14 @@ from countermark.decision.evidence import Rows
 from countermark.decision.terms import Term, TermKind
 from countermark.domain.tables import ROLES
 
+_RISK: Final = TermKind(
+    name="others-risk",
+    edges=(0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9),
+    direction="rising",
+    prior=(0.0, 0.0, 0.0, 0.0, 0.25, 0.5, 1.0, 1.5, 1.75, 2.0, 2.0),
+)
 SELLER_TERMS: Final = (
-    TermKind(
-        name="others-risk",
-        edges=(0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9),
-        direction="rising",
-        prior=(0.0, 0.0, 0.0, 0.0, 0.25, 0.5, 1.0, 1.5, 1.75, 2.0, 2.0),
-    ),
+    _RISK,
     TermKind(name="naming", edges=(3, 6, 11, 31, 101)),
     TermKind(name="naming-share", edges=(0.1, 0.3, 0.5, 0.7, 0.9)),
 )
@@ -66,3 +69,8 @@ def seller_bins(
     }
     alone = ~known | (others < 1) | np.isin(role, _OTHER_GOODS)
     return {t.name: t.bin_of(np.where(alone, np.nan, columns[t.name])) for t in terms}
+
+
+def has_others(bins: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Of each row whether something is known of the other listings of its seller."""
+    return np.asarray(bins[_RISK.name] < _RISK.bins)

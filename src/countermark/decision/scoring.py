@@ -10,11 +10,10 @@ import pyarrow as pa
 
 from countermark.decision.evidence import Rows, rows_of
 from countermark.decision.fitting import probability
-from countermark.decision.others import seller_bins
+from countermark.decision.others import has_others, seller_bins
 from countermark.decision.standing import ACTING, WATCHED, snapshot_standings
-from countermark.decision.terms import Term, listing_bins, summed_bits
-from countermark.decision.weights import Round, Weights, prior_weight, question_of, weights_id
-from countermark.domain.decisions import QUESTIONS
+from countermark.decision.terms import listing_bins, summed_bits
+from countermark.decision.weights import Round, Weights, prior_weight, question_of
 from countermark.domain.rules import Rule
 
 
@@ -23,25 +22,47 @@ class Scores:
     """Evidence of every row, in bits.
 
     Attributes:
-        seller: what the seller's other listings add.
-        acting: by question, log-odds from all that may act.
-        watched: by question, the same with the rules that only evaluate.
-        key_bits: bits of each rule in `Fired.keys`.
-        terms: of the listing and of its seller.
-        bins: of each row, by name of the term.
+        counterfeit: log-odds of a counterfeit from all that may act.
+        seller: what the seller's other listings add to it.
+        with_others: bool, something is known of these; else the first round says the last word.
+        weights: the evidence was weighed by.
+        key_bits: bits of each rule in `Fired.keys`, in the last round.
+        standing: of each rule there.
+        bins: of each row, by name of a term of the listing or of its seller.
     """
 
+    rows: Rows
+    counterfeit: np.ndarray
     seller: np.ndarray
-    acting: Mapping[str, np.ndarray]
-    watched: Mapping[str, np.ndarray]
+    with_others: np.ndarray
+    weights: Weights
     key_bits: np.ndarray
-    terms: Sequence[Term]
-    seller_terms: Sequence[Term]
+    standing: np.ndarray
     bins: Mapping[str, np.ndarray]
+
+    def round_of(self, row: int) -> Round:
+        """The round that says the last word of a row."""
+        return self.weights.rounds[-1 if self.with_others[row] else 0]
+
+    def acting(self, question: str) -> np.ndarray:
+        """Log-odds of what a question asks, from all that may act."""
+        if question == "counterfeit":
+            return self.counterfeit
+        base = self.weights.questions[question].base
+        return base + _sum(self.rows, self.key_bits, question, self.standing == ACTING)
+
+    def watched(self, question: str) -> np.ndarray:
+        """The same with the rules that only evaluate."""
+        more = _sum(self.rows, self.key_bits, question, self.standing == WATCHED)
+        return self.acting(question) + more
 
     def facts(self) -> Iterator[tuple[str, np.ndarray]]:
         """The name of each listing term and its float32 bits of every row."""
-        return ((term.name, term.bits_of(self.bins[term.name])) for term in self.terms)
+        first, last = (each.terms for each in (self.weights.rounds[0], self.weights.rounds[-1]))
+        for alone, beside in zip(first, last, strict=True):
+            bins = self.bins[beside.name]
+            bits = np.where(self.with_others, beside.bits_of(bins), alone.bits_of(bins))
+            yield beside.name, bits
 
 
 def scores_of(
@@ -57,27 +78,32 @@ def scores_of(
         ValueError: a rule fired that is neither in the weights nor in `rules`.
     """
     bins = listing_bins(rows, named, weights.terms, weights.usual)
-    likely: np.ndarray | None = None
-    for each in weights.rounds:
-        key_bits = _key_bits(rows, each, rules)
-        own = each.base + summed_bits(each.terms, bins, len(rows))
-        own += _sum(rows, key_bits, "counterfeit", standing == ACTING)
-        # Where no round came before, others are what they are by themselves.
-        likely = probability(own) if likely is None else likely
-        others = seller_bins(rows, likely, each.seller_terms, role=bins["role"])
-        seller = summed_bits(each.seller_terms, others, len(rows))
-        likely = probability(own + seller)
-    acting = {
-        question: weights.questions[question].base
-        + _sum(rows, key_bits, question, standing == ACTING)
-        for question in QUESTIONS[1:]
-    }
-    acting["counterfeit"] = own + seller
+    own, key_bits = _alone(rows, weights.rounds[0], bins, rules=rules, standing=standing)
+    alone = own
+    bits = own
+    for each in weights.rounds[len(weights.rounds) > 1 :]:
+        own, key_bits = _alone(rows, each, bins, rules=rules, standing=standing)
+        others = seller_bins(rows, probability(bits), each.seller_terms, role=bins["role"])
+        seller, known = summed_bits(each.seller_terms, others, len(rows)), has_others(others)
+        bits = np.where(known, own + seller, alone)
     return Scores(
-        seller=seller, acting=acting, key_bits=key_bits, terms=weights.terms,
-        seller_terms=weights.seller_terms, bins={**bins, **others},
-        watched={q: acting[q] + _sum(rows, key_bits, q, standing == WATCHED) for q in QUESTIONS},
+        rows=rows, counterfeit=bits, seller=seller, with_others=known, weights=weights,
+        key_bits=key_bits, standing=standing, bins={**bins, **others},
     )  # fmt: skip
+
+
+def _alone(
+    rows: Rows,
+    weighed: Round,
+    bins: Mapping[str, np.ndarray],
+    *,
+    rules: Sequence[Rule],
+    standing: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log-odds of every row from the listing itself in one round, and the bits of each rule."""
+    key_bits = key_bits_of(rows, weighed, rules)
+    own = weighed.base + summed_bits(weighed.terms, bins, len(rows))
+    return own + _sum(rows, key_bits, "counterfeit", standing == ACTING), key_bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +112,11 @@ class Weighed:
 
     Attributes:
         named: of the scan, schema `NAMED`.
-        weights: the name of the weights.
     """
 
     rows: Rows
     named: pa.Table
     scores: Scores
-    weights: str
 
 
 def weighed_of(
@@ -111,10 +135,10 @@ def weighed_of(
     rows = rows_of(findings, named, totals)
     standing = snapshot_standings(rows.fired).of_key
     scores = scores_of(rows, named, weights=weights, rules=rules, standing=standing)
-    return Weighed(rows=rows, named=named, scores=scores, weights=weights_id(weights))
+    return Weighed(rows=rows, named=named, scores=scores)
 
 
-def _key_bits(rows: Rows, weighed: Round, rules: Sequence[Rule]) -> np.ndarray:
+def key_bits_of(rows: Rows, weighed: Round, rules: Sequence[Rule]) -> np.ndarray:
     """Bits of each rule that fired: learned, or by its author's prior.
 
     Raises:

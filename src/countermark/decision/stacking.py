@@ -18,7 +18,7 @@ from countermark.decision.calibration import Calibration, calibrated, calibratio
 from countermark.decision.evidence import Rows
 from countermark.decision.fitting import Outcomes, probability
 from countermark.decision.labels import Labelled
-from countermark.decision.others import SELLER_TERMS, seller_bins
+from countermark.decision.others import SELLER_TERMS, has_others, seller_bins
 from countermark.decision.stages import LearningSettings, Lesson, Stage, bits_by, fit_stage
 from countermark.decision.terms import prior_term
 
@@ -47,13 +47,15 @@ def stack(lesson: Lesson, labelled: Labelled) -> Stacked:
     """One question learned; in a single round where no plain fact is asked."""
     fold = folds_of(lesson.rows, labelled, lesson.settings)
     kinds = [prior_term(kind) for kind in SELLER_TERMS]
-    others: Mapping[str, np.ndarray] = {}
-    stages = [fit_stage(lesson, labelled, others)]
-    bits = _held_out(lesson, labelled, fold, others)
+    stage, alone = _round(lesson, labelled, fold, {})
+    stages, bits = [stage], alone
     for _ in range(1, ROUNDS if lesson.bins else 1):
         others = seller_bins(lesson.rows, probability(bits), kinds, role=lesson.bins["role"])
-        stages.append(fit_stage(lesson, labelled, others))
-        bits = _held_out(lesson, labelled, fold, others)
+        known = has_others(others)
+        mine = labelled.take(known[labelled.row])
+        stage, beside = _round(lesson, mine, fold, others, before=stages[0])
+        bits = np.where(known, beside, alone)
+        stages.append(stage)
     at = labelled.row
     outcomes = Outcomes(
         target=labelled.is_so(lesson.question), weight=lesson.weights(labelled), offset=bits[at]
@@ -65,15 +67,21 @@ def stack(lesson: Lesson, labelled: Labelled) -> Stacked:
     )  # fmt: skip
 
 
-def _held_out(
-    lesson: Lesson, labelled: Labelled, fold: np.ndarray, others: Mapping[str, np.ndarray]
-) -> np.ndarray:
-    """Log-odds of every row, by a stage that saw no label of its fold."""
+def _round(
+    lesson: Lesson,
+    labelled: Labelled,
+    fold: np.ndarray,
+    others: Mapping[str, np.ndarray],
+    *,
+    before: Stage | None = None,
+) -> tuple[Stage, np.ndarray]:
+    """The stage of some labels, and log-odds of every row by stages that saw no label of its fold."""
     bits = np.zeros(len(fold))
     for number in range(lesson.settings.folds):
-        stage = fit_stage(lesson, labelled.take(fold[labelled.row] != number), others)
+        rest = labelled.take(fold[labelled.row] != number)
+        stage = fit_stage(lesson, rest, others, before=before)
         bits = np.where(fold == number, bits_by(lesson, stage, others), bits)
-    return bits
+    return fit_stage(lesson, labelled, others, before=before), bits
 
 
 def folds_of(rows: Rows, labelled: Labelled, settings: LearningSettings) -> np.ndarray:

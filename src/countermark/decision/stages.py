@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from countermark.decision.terms import (
     LISTING_TERMS,
     Term,
     TermKind,
+    prior_term,
     summed_bits,
 )
 from countermark.decision.weights import bits_of_odds
@@ -122,15 +123,20 @@ def bits_by(lesson: Lesson, stage: Stage, others: Bins) -> np.ndarray:
     return stage.base + rules + summed_bits(terms, bins, len(lesson.rows))
 
 
-def fit_stage(lesson: Lesson, labelled: Labelled, others: Bins) -> Stage:
+def fit_stage(
+    lesson: Lesson, labelled: Labelled, others: Bins, *, before: Stage | None = None
+) -> Stage:
     """Base, rules and facts that explain some labels best.
 
-    A rule that fired for none of them keeps its author's bits. Rules that may not act are fitted
+    A rule that fired for none of them keeps the bits of `before`, or else its author's. Rules that may not act are fitted
     on what is left when all else has had its say.
 
     Args:
         others: bins of the seller terms of every row; empty: nothing is known of other listings.
+        before: the first round, for a later one.
     """
+    if before is not None and not len(labelled):
+        return replace(before, seller_terms=tuple(prior_term(kind) for kind in SELLER_TERMS))
     at, spread = labelled.row, lesson.settings.rule_spread
     single = np.maximum(lesson.measures(labelled).single, 0.0)
     seen = _seen(lesson, at)
@@ -140,11 +146,11 @@ def fit_stage(lesson: Lesson, labelled: Labelled, others: Bins) -> Stage:
     acting = np.flatnonzero(seen & lesson.acting)
     design = _design(lesson, at, acting, facts, weight=weight)
     design = _beside(design, term_columns(sellers, others, at))
-    priors = [_base_prior(lesson), _rule_prior(single[acting], spread)]
+    priors = [_base_prior(lesson, before), _rule_prior(single[acting], spread)]
     priors += [block.prior for block in (*facts, *sellers)]
     nothing = np.zeros(len(at))
     found = fit_bits(design, Outcomes(target=target, weight=weight, offset=nothing), joined(priors))
-    key_bits = np.where(lesson.asked, lesson.prior_bits, 0.0)
+    key_bits = np.where(lesson.asked, lesson.prior_bits if before is None else before.key_bits, 0.0)
     key_bits[acting] = found[1 : 1 + len(acting)]
     watched = np.flatnonzero(seen & ~lesson.acting)
     rest = Outcomes(target=target, weight=weight, offset=design @ found)
@@ -204,9 +210,9 @@ def _design(
     return sparse.hstack([*parts, facts], format="csr")
 
 
-def _base_prior(lesson: Lesson) -> Prior:
-    start = np.array([bits_of_odds(lesson.settings.base_rate)])
-    return Prior(mean=start, spread=np.array([_BASE_SPREAD]), floor=np.array([-np.inf]))
+def _base_prior(lesson: Lesson, before: Stage | None) -> Prior:
+    base = bits_of_odds(lesson.settings.base_rate) if before is None else before.base
+    return Prior(mean=np.array([base]), spread=np.array([_BASE_SPREAD]), floor=np.array([-np.inf]))
 
 
 def _rule_prior(single: np.ndarray, spread: float) -> Prior:

@@ -65,9 +65,11 @@ LISTING_TERMS: Final = (
 )
 """Facts of a listing; a price, age or rating that is lower is never evidence for the goods.
 
-asked-share, typical-share: price of a piece / lowest and typical genuine price. usual-share: where no genuine price is known, and
-the condition is, the same against what listings usually ask for like goods, see `prices.py`. sent: from
-the territory that it is offered in, or from another.
+asked-share: price of a piece / lowest genuine price. typical-share: the same / the typical genuine
+price, where that is at most three times the lowest: in a wider band every price is as usual as
+another. usual-share: where no genuine price is known and the goods are not used, the same against
+what listings usually ask for like goods, see `prices.py`; used ones ask anything. sent: from the
+territory that it is offered in, or from another.
 """
 
 
@@ -169,8 +171,11 @@ def _listing_column(name: str, rows: Rows, named: pa.Table, usual: Mapping[str, 
         return words(named.column(column), at, known)
     if name == "usual-share":
         priced = ~np.isnan(numbers(named.column("asked_share"), at))
-        unsaid = ~(numbers(named.column("condition"), at) >= 0)
-        return np.where(priced | unsaid, np.nan, usual_share(named, at, usual))
+        unused = np.isin(numbers(named.column("condition"), at), _UNUSED)
+        return np.where(priced | ~unused, np.nan, usual_share(named, at, usual))
+    if name == "typical-share":
+        asked, typical = (numbers(named.column(c), at) for c in ("asked_share", "typical_share"))
+        return np.where(asked <= _WIDEST * typical, typical, np.nan)
     column = "abroad" if name == "sent" else name.replace("-", "_")
     values = numbers(named.column(column), at)
     return np.nan_to_num(values, nan=-1) if name in _CODES else values
@@ -182,6 +187,8 @@ _WORDS: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
     "role": ("role", ROLES),
     "maker": ("maker", MAKERS),
 }
+_WIDEST: Final = 3.0
+_UNUSED: Final = [CONDITIONS.index(name) for name in ("new", "open_box", "refurbished")]
 _CODES: Final = ("condition", "sent")
 
 

@@ -13,9 +13,7 @@ import re2
 
 KINDS = ("phone", "wechat", "whatsapp", "telegram", "email", "url")
 _DIGIT_WORDS = str.maketrans("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789")
-_WECHAT = (
-    r"(?:we\W?chat|wei\W?xin|微\W?信|威信|薇信|维信|卫星号|加\W?[vV薇微]|v\W?[x信❤]|\bwx\b|\bvx\b)"
-)
+_WECHAT = r"(?:we\W?chat|wei\W?xin|微\W?信|威信|薇信|维信|卫星号|加\W?[vV薇微]|\bv\W?[x信❤]|\bwx\b|\bvx\b)"
 _WHATSAPP = r"(?:whats?\W?app?|w\W?app|wh?atsap|ватсапп?|вотсап|واتس\s?(?:اب|آب)?)"
 _TELEGRAM = r"(?:telegram|телеграмм?|\btg\b|t\W?me/|телега|电报|تيليجرام)"
 _MESSENGERS = (

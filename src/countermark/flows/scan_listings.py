@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countermark.decision.challenger import ranks_of
+from countermark.decision.compact import compact
 from countermark.decision.deciding import FINDINGS_READ, NAMED_READ, Basis, Decided, decide
 from countermark.decision.policy import Policy, policy_id, policy_plain
 from countermark.decision.scoring import weighed_of
 from countermark.decision.weights import Weights, weights_id, weights_plain
 from countermark.domain.ingested import NOTES, ROW_LINE
-from countermark.domain.tables import LISTINGS
+from countermark.domain.tables import FINDINGS, LISTINGS, NAMED
 from countermark.ingest.mapping import ColumnMapping, source_columns
 from countermark.ingest.normalising import normalise
 from countermark.knowledge.snapshot import Snapshot, parse_snapshot
@@ -222,8 +223,9 @@ def _decided(
         pa.concat_tables(run.parts("totals")).group_by("seller_id").aggregate([("listings", "sum")])
     )
     ranked = judging.challenger is not None  # the challenger reads every column
-    findings = pa.concat_tables(run.parts("findings", None if ranked else FINDINGS_READ))
-    named = pa.concat_tables(run.parts("named", None if ranked else NAMED_READ))
+    columns = (FINDINGS.names, NAMED.names) if ranked else (FINDINGS_READ, NAMED_READ)
+    findings = compact(run.parts("findings", columns[0]), columns[0])
+    named = compact(run.parts("named", columns[1]), columns[1])
     basis = Basis(
         weights=judging.weights,
         policy=judging.policy,
