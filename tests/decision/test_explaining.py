@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from markets import by_listing, findings, market, named, policy, rule
 
@@ -11,6 +12,7 @@ from countermark.decision.explaining import account_of
 from countermark.decision.learning import learn
 from countermark.decision.weights import prior_weights
 from countermark.domain.decisions import SELLER_TOTALS
+from countermark.domain.tables import FINDINGS
 from countermark.errors import NotFound
 
 NOBODY = SELLER_TOTALS.empty_table()
@@ -30,6 +32,21 @@ def test_an_account_adds_up_to_the_decided_risk() -> None:
         assert account.risk == pytest.approx(risks[listing], abs=1e-3)
         summed = account.base + sum(entry.bits for entry in account.entries if entry.counts)
         assert summed == pytest.approx(account.total, abs=1e-4)
+
+
+def test_a_listing_whose_seller_is_not_known_is_judged_by_what_is_said_of_it_alone() -> None:
+    drawn = market(2000, seed=3)
+    weights = learn(drawn.findings, drawn.named, drawn.labels(), rules=drawn.rules)
+    basis = Basis(weights=weights, policy=policy(), snapshot_id="s", rules=drawn.rules)
+    nameless = drawn.named.set_column(1, "seller_id", pa.nulls(2000, pa.string()))
+    account = account_of(
+        "l0000001", FINDINGS.empty_table(), nameless, NOBODY, basis=basis, scanned=2000
+    )
+    first, last = weights.rounds[0], weights.rounds[-1]
+    assert account.base == first.base != last.base
+    said = {what: bits for term in first.terms for what, bits in term.lines()}
+    assert all(said[entry.what] == entry.bits for entry in account.entries)
+    assert not any(entry.what.startswith("others-risk") for entry in account.entries)
 
 
 def test_a_rule_that_only_evaluates_is_shown_and_not_added() -> None:

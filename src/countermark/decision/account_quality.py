@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countermark.decision.calibration import calibration_error
-from countermark.decision.evidence import encoded, numbers
+from countermark.decision.distinct import encoded
+from countermark.decision.evidence import numbers
 from countermark.decision.intervals import wilson
 from countermark.decision.ranking import precision_at_recall
 from countermark.domain.decisions import QUESTION_OF_TRUTH

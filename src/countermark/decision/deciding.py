@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from countermark.decision.acting import Levels, levels_of
+from countermark.decision.distinct import encoded
 from countermark.decision.evidence import Rows, rows_of
 from countermark.decision.grounds import grounds_of
 from countermark.decision.limits import capped, precise
@@ -59,14 +60,31 @@ class Decided:
     """What follows from one scan.
 
     Attributes:
-        decisions: schema `DECISIONS`, one row a listing that names a mark or has a finding.
+        coded: as `decisions`, with dictionaries where values repeat: of ten million listings the
+            plain table weighs half a gigabyte more.
         sellers: schema `SELLERS`.
         notes: breakers that tripped and limits that were reached, one sentence each.
     """
 
-    decisions: pa.Table
+    coded: pa.Table
     sellers: pa.Table
     notes: tuple[str, ...]
+
+    @property
+    def decisions(self) -> pa.Table:
+        """Schema `DECISIONS`, one row a listing that names a mark or has a finding."""
+        return self.coded.cast(DECISIONS)
+
+    def pieces(self, rows: int) -> Iterator[pa.Table]:
+        """The decisions in tables of at most `rows` rows, at least one."""
+        for at in range(0, max(1, len(self.coded)), rows):
+            yield self.coded.slice(at, rows).cast(DECISIONS)
+
+    def counted(self) -> Mapping[str, int]:
+        """How many decisions there are of each action that was taken, by its name."""
+        action = self.coded.column("action").combine_chunks()
+        counts = np.bincount(action.indices.to_numpy(), minlength=len(ACTIONS)).tolist()
+        return {name: n for name, n in sorted(zip(ACTIONS, counts, strict=True)) if n}
 
 
 def decide(
@@ -106,36 +124,35 @@ def decide(
     sure = precise(first, rows, policy)
     last = capped(sure.levels, rows, policy, scanned=scanned)
     grounds = grounds_of(rows, scores, last.levels, may)
+    del scores
     marks = _marks(rows, findings, named)
-    decisions = _decisions(rows, last.levels, grounds, marks=marks, ranks=ranks)
-    sellers = sellers_table(rows, last.levels, marks=marks, weights=weights)
+    sellers = reviewed(sellers_table(rows, last.levels, marks=marks, weights=weights), policy)
+    sellers = {**sellers, "version": pa.repeat(basis.version, len(sellers["action"]))}
     return Decided(
-        decisions=_with_version(decisions, basis.version, DECISIONS),
-        sellers=_with_version(reviewed(sellers, policy), basis.version, SELLERS),
+        coded=_decisions(
+            rows, last.levels, grounds, marks=marks, ranks=ranks, version=basis.version
+        ),
+        sellers=pa.table([sellers[field.name] for field in SELLERS], schema=SELLERS),
         notes=(*stand.notes, *sure.notes, *last.notes),
     )
 
 
-_PIECE: Final = 1 << 16
-
-
-def _with_version(columns: Mapping[str, pa.Array], version: str, schema: pa.Schema) -> pa.Table:
-    size = len(next(iter(columns.values())))
-    # The same short piece again and again: of ten million rows the whole column weighs 0.6 GB.
-    piece = pa.repeat(version, min(size, _PIECE))
-    pieces = [piece.slice(0, min(_PIECE, size - at)) for at in range(0, size, _PIECE)]
-    full = {**columns, "version": pa.chunked_array(pieces, pa.string())}
-    return pa.Table.from_arrays([full[field.name] for field in schema], schema=schema)
-
-
-def _marks(rows: Rows, findings: pa.Table, named: pa.Table) -> pa.Array:
+def _marks(rows: Rows, findings: pa.Table, named: pa.Table) -> pa.DictionaryArray:
     """The mark that each listing names; of one that is not among `named`, that of a finding."""
-    at = pa.array(rows.named, mask=rows.named < 0)
-    marks = named.column("mark").combine_chunks().cast(pa.string()).take(at)
+    codes, marks = encoded(named.column("mark"), findings.column("mark"))
+    of_named, of_finding = np.split(np.append(codes, -1), [named.num_rows])
     first = np.full(len(rows), -1)
     first[rows.fired.row[::-1]] = rows.fired.finding[::-1]
-    other = findings.column("mark").combine_chunks().cast(pa.string())
-    return pc.coalesce(marks, other.take(pa.array(first, mask=first < 0)))
+    mark = of_finding[first]
+    if named.num_rows:
+        mark = np.where(rows.named >= 0, of_named[rows.named], mark)
+    return _coded(mark, marks)
+
+
+def _coded(codes: np.ndarray, values: pa.Array) -> pa.DictionaryArray:
+    """The value of each code, null for negative ones."""
+    small = np.int8 if len(values) < np.iinfo(np.int8).max else np.int32
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(small), mask=codes < 0), values)
 
 
 def _decisions(
@@ -143,21 +160,23 @@ def _decisions(
     levels: Levels,
     grounds: pa.ListArray,
     *,
-    marks: pa.Array,
+    marks: pa.DictionaryArray,
     ranks: pa.Table | None,
-) -> Mapping[str, pa.Array]:
-    seller = pa.array(rows.seller, mask=rows.seller < 0)
-    claim = pa.array(levels.claim, mask=levels.claim < 0)
-    return {
+    version: str,
+) -> pa.Table:
+    nothing = np.zeros(len(rows), np.int8)
+    columns = {
         "listing_id": rows.ids,
-        "seller_id": rows.sellers.take(seller),
+        "seller_id": _coded(rows.seller, rows.sellers),
         "risk": pa.array(levels.counterfeit.astype(np.float32)),
         "rank": _ranks(rows, ranks),
-        "action": pa.array(ACTIONS, pa.string()).take(pa.array(levels.level)),
-        "claim": pa.array(CLAIMS, pa.string()).take(claim),
+        "action": _coded(levels.level, pa.array(ACTIONS, pa.string())),
+        "claim": _coded(levels.claim, pa.array(CLAIMS, pa.string())),
         "mark": marks,
         "grounds": grounds,
+        "version": _coded(nothing, pa.array([version], pa.string())),
     }
+    return pa.table({field.name: columns[field.name] for field in DECISIONS})
 
 
 def _ranks(rows: Rows, ranks: pa.Table | None) -> pa.Array:

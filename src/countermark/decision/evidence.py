@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from countermark.decision.distinct import encoded
 from countermark.domain.tables import CLAIMS
 
 
@@ -102,18 +103,6 @@ def _scanned(seller: np.ndarray, sellers: pa.Array, totals: pa.Table | None) -> 
     counts, known = totals.column("listings").to_numpy(), place >= 0
     total = np.bincount(place[known], weights=counts[known], minlength=len(sellers))
     return np.maximum(seen, total.astype(np.int64))
-
-
-def encoded(*columns: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
-    """Codes of the values of all columns on end, -1 for null, and the values as first seen."""
-    chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
-    if not chunks:
-        return np.zeros(0, np.int64), pa.array([], pa.string())
-    # In one array: encoded chunk by chunk, each would carry the values of all before it.
-    joined = pa.concat_arrays(chunks).dictionary_encode()
-    del chunks
-    codes = joined.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int64), joined.dictionary
 
 
 def numbers(column: pa.ChunkedArray, at: np.ndarray) -> np.ndarray:

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from countermark.decision.evidence import Rows, encoded
+from countermark.decision.distinct import encoded
+from countermark.decision.evidence import Rows
 from countermark.domain.decisions import (
     LABEL_CLAIMS,
     ORIGIN_WEIGHTS,

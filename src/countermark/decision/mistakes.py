@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from countermark.decision.evidence import encoded
+from countermark.decision.distinct import encoded
 from countermark.domain.decisions import QUESTION_OF_TRUTH
 
 ROUNDS: Final = 4

@@ -10,7 +10,7 @@ nothing to hide, nor one whose seller sells nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -61,14 +61,18 @@ def seller_bins(
         return np.bincount(codes, weights=values, minlength=size)[codes]
 
     others = np.bincount(codes, minlength=size)[codes] - 1
-    naming = of_seller((rows.named >= 0).astype(float))
-    columns = {
-        "others-risk": (of_seller(likely) - likely) / (others + _INNOCENT),
-        "naming": naming,
-        "naming-share": naming / np.append(rows.scanned, 1)[codes],
-    }
     alone = ~known | (others < 1) | np.isin(role, _OTHER_GOODS)
-    return {t.name: t.bin_of(np.where(alone, np.nan, columns[t.name])) for t in terms}
+    columns: Mapping[str, Callable[[], np.ndarray]] = {
+        "others-risk": lambda: (of_seller(likely) - likely) / (others + _INNOCENT),
+        "naming": lambda: of_seller(rows.named >= 0),
+        "naming-share": lambda: of_seller(rows.named >= 0) / np.append(rows.scanned, 1)[codes],
+    }
+    found = {}
+    for term in terms:  # one column at a time: each is long
+        column = np.asarray(columns[term.name](), float)
+        column[alone] = np.nan
+        found[term.name] = term.bin_of(column)
+    return found
 
 
 def has_others(bins: Mapping[str, np.ndarray]) -> np.ndarray:

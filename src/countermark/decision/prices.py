@@ -9,16 +9,17 @@ like any other; rules never convert money.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from countermark.decision.evidence import encoded
+from countermark.decision.distinct import encoded
+from countermark.domain.tables import CONDITIONS
 
 _MICRO: Final = 1_000_000
+_CONDITIONS: Final = len(CONDITIONS) + 1
 _LEAST: Final = 30
 """Listings of two currencies and a condition below which they have no usual ratio."""
 
@@ -28,33 +29,56 @@ def usual_prices(named: pa.Table) -> Mapping[str, int]:
 
     The usual one is the median over all such listings, in millionths; a condition is its code.
     """
-    ratio = _log_ratio(named)
-    code, groups = encoded(pa.chunked_array([_groups(named)]))
-    known = ~np.isnan(ratio) & (code >= 0)
+    ratio, groups = _log_ratio(named), _groups(named)
+    known = ~np.isnan(ratio) & (groups.code >= 0)
     usual = {}
-    for number, group in enumerate(groups.to_pylist()):
-        mine = ratio[known & (code == number)]
+    for number in np.unique(groups.code[known]).tolist():
+        mine = ratio[known & (groups.code == number)]
         if len(mine) >= _LEAST:
-            usual[str(group)] = round(float(np.median(mine)) * _MICRO)
-    return usual
+            usual[groups.name(number)] = round(float(np.median(mine)) * _MICRO)
+    return dict(sorted(usual.items()))
 
 
 def usual_share(named: pa.Table, at: np.ndarray, usual: Mapping[str, int]) -> np.ndarray:
     """Price of one piece / what is usually asked for such goods, for the rows `at`; NaN unknown."""
     if not usual or not named.num_rows:
         return np.full(len(at), np.nan)
-    place = pc.index_in(_groups(named), value_set=pa.array(list(usual), pa.string()))
-    place = place.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    expected = np.append(np.array(list(usual.values())) / _MICRO, np.nan)[place]
-    share = np.exp2(_log_ratio(named) - expected)
-    return np.where(at >= 0, share[at], np.nan)
+    groups = _groups(named)
+    log_usual = [usual.get(groups.name(number), np.nan) for number in range(groups.total)]
+    share = _log_ratio(named)
+    share -= np.array([*log_usual, np.nan])[groups.code] / _MICRO
+    share = np.exp2(share, out=share)[at]
+    share[at < 0] = np.nan
+    return share
 
 
-def _groups(named: pa.Table) -> pa.Array:
-    """Currencies and condition of each row, "EUR/USD/0", null where a currency is not known."""
-    names = ("currency", "reference_currency", "condition")
-    parts = [named.column(name).combine_chunks().cast(pa.string()) for name in names]
-    return pc.binary_join_element_wise(*parts, "/")
+class _Groups(NamedTuple):
+    """Currencies and condition of each row as one code, -1 where a currency is not known."""
+
+    code: np.ndarray
+    currencies: Sequence[str]
+    references: Sequence[str]
+
+    @property
+    def total(self) -> int:
+        """How many codes there may be."""
+        return len(self.currencies) * len(self.references) * _CONDITIONS
+
+    def name(self, code: int) -> str:
+        """The group of a code, "EUR/USD/0"."""
+        pair, condition = divmod(code, _CONDITIONS)
+        currency, reference = divmod(pair, len(self.references))
+        return f"{self.currencies[currency]}/{self.references[reference]}/{condition - 1}"
+
+
+def _groups(named: pa.Table) -> _Groups:
+    currency, currencies = encoded(named.column("currency"))
+    reference, references = encoded(named.column("reference_currency"))
+    code = currency * len(references) + reference
+    code *= _CONDITIONS
+    code += named.column("condition").to_numpy() + 1
+    code[(currency < 0) | (reference < 0)] = -1
+    return _Groups(code, currencies.to_pylist(), references.to_pylist())
 
 
 def _log_ratio(named: pa.Table) -> np.ndarray:

@@ -17,7 +17,8 @@ import pyarrow.compute as pc
 
 from countermark.decision.account_quality import AccountQuality, account_quality
 from countermark.decision.calibration import calibration_error
-from countermark.decision.evidence import encoded, numbers, words
+from countermark.decision.distinct import encoded
+from countermark.decision.evidence import numbers, words
 from countermark.decision.quality_page import LET_THROUGH, Mistake, Quality
 from countermark.decision.ranking import precision_at_recall
 from countermark.decision.shares import Clusters, Share

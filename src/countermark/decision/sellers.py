@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from countermark.decision.accounts import account_bits
 from countermark.decision.acting import REVIEW, Levels
-from countermark.decision.evidence import Rows, encoded
+from countermark.decision.distinct import encoded
+from countermark.decision.evidence import Rows
 from countermark.decision.policy import Policy
 from countermark.decision.weights import Weights
 

@@ -27,6 +27,7 @@ from countermark.ports import Engine, RawChunk, RunStore, Source
 from countermark.scanning.plan import Plan, plan_of
 from countermark.scanning.scanning import RuleCount, scan
 
+PIECE = 1 << 17  # rows of decisions that are spelled out at once
 TABLES = ("findings", "named", "rejected", "flagged", "totals")
 
 
@@ -204,10 +205,10 @@ def _conclude(
     with ThreadPoolExecutor(1) as pool:
         kept = pool.submit(run.keep, evidence)
         decided = _decided(run, totals, snapshot, judging)
-        run.keep({"decisions": [decided.decisions], "sellers": [decided.sellers]})
+        run.keep({"decisions": decided.pieces(PIECE), "sellers": [decided.sellers]})
         kept.result()
     summary = {
-        "identity": dict(identity), "snapshot_path": knowledge.path, "counts": dict(totals), "actions": _counted(decided.decisions, "action"),
+        "identity": dict(identity), "snapshot_path": knowledge.path, "counts": dict(totals), "actions": decided.counted(),
         "sellers": _counted(decided.sellers, "action"), "notes": list(decided.notes),
         "floor_risk": judging.weights.floor_risk, "snapshot_notes": list(snapshot.notes),
         "policy": policy_plain(judging.policy), "weights": weights_plain(judging.weights),
