@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from countermark.domain.ingested import LIMITS, NOTES, OTHER_LIMIT, ROW_LINE
 from countermark.domain.tables import CONDITIONS, LISTINGS, REQUIRED
-from countermark.ingest.casting import Fault, checked
+from countermark.ingest.casting import EMPTY, Fault, checked, without
 from countermark.ingest.mapping import ColumnMapping, source_columns
 from countermark.ingest.prices import currencies_of, prices_of
 
@@ -146,20 +146,24 @@ def _text(name: str, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
     limit = LIMITS.get(name, OTHER_LIMIT)
     faults = []
     too_long = (
-        pc.greater(pc.binary_length(text), limit).fill_null(False).to_numpy(zero_copy_only=False)
+        pc.greater(pc.binary_length(text), pa.scalar(limit, pa.int32()))
+        .fill_null(False)
+        .to_numpy(zero_copy_only=False)
     )
     if too_long.any():
         too_long = (
-            pc.greater(pc.utf8_length(text), limit).fill_null(False).to_numpy(zero_copy_only=False)
+            pc.greater(pc.utf8_length(text), pa.scalar(limit, pa.int32()))
+            .fill_null(False)
+            .to_numpy(zero_copy_only=False)
         )
     if name in REQUIRED:
         empty = (
-            pc.equal(pc.utf8_trim_whitespace(text), "")
+            pc.equal(pc.utf8_trim_whitespace(text), EMPTY)
             .fill_null(True)
             .to_numpy(zero_copy_only=False)
         )
         faults.append(Fault(name, empty, text, f"no {name}"))
-        text = pc.if_else(pa.array(empty), None, text)
+        text = without(pa.array(empty), text)
     if too_long.any():
         cut = name != "listing_id"
         reason = f"longer than {limit} characters" + (", the rest was not read" if cut else "")
@@ -181,9 +185,11 @@ def _conditions(text: pa.Array) -> tuple[pa.Array, list[Fault]]:
     """Conditions by our five names; other words are set aside."""
     plain = pc.replace_substring_regex(pc.utf8_lower(pc.utf8_trim_whitespace(text)), r"[_\s]+", " ")
     known = {**CONDITION_WORDS, **{name.replace("_", " "): name for name in CONDITIONS}}
-    at = pc.index_in(plain, value_set=pa.array(list(known)))
-    column = pa.array(list(known.values())).take(at)
-    bad = pc.and_(pc.and_(at.is_null(), text.is_valid()), pc.not_equal(text, "")).fill_null(False)
+    at = pc.index_in(plain, value_set=pa.array(list(known), pa.string()))
+    column = pa.array(list(known.values()), pa.string()).take(at)
+    bad = pc.and_(pc.and_(at.is_null(), text.is_valid()), pc.not_equal(text, EMPTY)).fill_null(
+        False
+    )
     return column, [
         Fault(
             "condition",
@@ -202,13 +208,13 @@ def _number(field: pa.Field, given: pa.Array) -> tuple[pa.Array, list[Fault]]:
 
     column, faults = checked(field.name, given, cast, "is not a number", field.type)
     least = 1 if field.name == "pack_size" else 0
-    bad = pc.less(column, least).fill_null(False)
+    bad = pc.less(column, pa.scalar(least, field.type)).fill_null(False)
     if field.name == "seller_rating":
-        bad = pc.or_(bad, pc.greater(column, 1).fill_null(False))
+        bad = pc.or_(bad, pc.greater(column, pa.scalar(1, field.type)).fill_null(False))
     mask = bad.to_numpy(zero_copy_only=False)
     if mask.any():
         faults.append(Fault(field.name, mask, given, "is out of range"))
-        column = pc.if_else(bad, None, column)
+        column = without(bad, column)
     return column, faults
 
 

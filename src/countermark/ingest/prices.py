@@ -9,12 +9,14 @@ import pyarrow.compute as pc
 
 from countermark.domain.currencies import CURRENCIES, decimals
 from countermark.domain.ingested import MAX_PRICE_MINOR
-from countermark.ingest.casting import Fault, checked
+from countermark.ingest.casting import EMPTY, Fault, checked, without
 
 TWO_WAYS = "thousands or decimals: write 1299.00 or 1,299.00"
 THREE_AFTER_POINT = r"^-?[1-9]\d{0,2}\.\d{3}$"
 NO_PRICE = "is not a price: not above zero, or beyond reason"
 ONE_NUMBER = r"^[^\d-]*(-?\d[\d.,'’\s\x{a0}\x{202f}]*(?:[eE][+-]?\d+)?)[^\d]*$"
+
+_NOTHING, _MOST = pa.scalar(0, pa.int64()), pa.scalar(MAX_PRICE_MINOR, pa.int64())
 
 
 def currencies_of(
@@ -24,10 +26,10 @@ def currencies_of(
     if given is None:
         given = pa.nulls(size, pa.string())
     text = pc.utf8_upper(pc.utf8_trim_whitespace(given.cast(pa.string())))
-    empty = pc.equal(text, "").fill_null(True)
-    known = pc.is_in(text, value_set=pa.array(sorted(CURRENCIES)))
+    empty = pc.equal(text, EMPTY).fill_null(True)
+    known = pc.is_in(text, value_set=pa.array(sorted(CURRENCIES), pa.string()))
     bad = pc.and_(pc.invert(known), pc.invert(empty)).to_numpy(zero_copy_only=False)
-    column = pc.if_else(known, text, None)
+    column = without(pc.invert(known), text)
     if default is not None:
         column = pc.if_else(empty, default, column)
     return column, [Fault("currency", bad, text, "is not an ISO 4217 code in use")]
@@ -51,11 +53,11 @@ def prices_of(
         name, shown = "price", given["price"]
     else:
         return pa.nulls(size, pa.int64()), []
-    bad = pc.or_(pc.less_equal(minor, 0), pc.greater(minor, MAX_PRICE_MINOR)).fill_null(False)
+    bad = pc.or_(pc.less_equal(minor, _NOTHING), pc.greater(minor, _MOST)).fill_null(False)
     mask = bad.to_numpy(zero_copy_only=False)
     if mask.any():
         faults.append(Fault(name, mask, shown, NO_PRICE))
-        minor = pc.if_else(bad, None, minor)
+        minor = without(bad, minor)
     return minor, faults
 
 
@@ -67,12 +69,12 @@ def _minor(price: pa.Array, currency: pa.Array) -> tuple[pa.Array, list[Fault]]:
     )
     faults = [fault._replace(values=price) for fault in faults]
     codes = sorted(CURRENCIES)
-    at = pc.index_in(currency, value_set=pa.array(codes))
+    at = pc.index_in(currency, value_set=pa.array(codes, pa.string()))
     factor = pa.array([10.0 ** decimals(code) for code in codes]).take(at)
     if pa.types.is_string(price.type):
         unclear = _either_way(number, factor)
         faults.append(Fault("price", unclear.to_numpy(zero_copy_only=False), price, TWO_WAYS))
-        amount = pc.if_else(unclear, None, amount)
+        amount = without(unclear, amount)
     scaled = pc.round(pc.multiply(amount, factor))
     beyond = pc.and_(pc.greater(pc.abs(scaled), MAX_PRICE_MINOR), pc.invert(pc.is_nan(scaled)))
     beyond = beyond.fill_null(False)
