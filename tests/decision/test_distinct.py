@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countermark.decision.distinct import encoded
@@ -24,6 +24,7 @@ def spelled(*columns: pa.ChunkedArray) -> list[str | None]:
     return [None if code < 0 else listed[code] for code in codes.tolist()]
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_codes_spell_the_columns_and_stand_in_the_order_of_first_sight(first, second) -> None:
     columns = chunked(first), chunked(second)
@@ -33,12 +34,14 @@ def test_codes_spell_the_columns_and_stand_in_the_order_of_first_sight(first, se
     assert encoded(*columns)[1].to_pylist() == seen
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_columns_of_codes_are_read_as_what_they_stand_for(parts) -> None:
     coded = chunked(parts).dictionary_encode()
     assert spelled(coded, coded) == [v for _ in range(2) for part in parts for v in part]
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(0, 5))
 def test_a_slice_is_read_from_its_own_beginning(parts, start) -> None:
     whole = chunked(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 from numba import njit
@@ -11,8 +13,9 @@ from countermark.features.hashing import SEED, mixed, step
 
 def encoded(*columns: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     """int64 codes of the texts of all columns on end, -1 for null, and the texts as first seen."""
-    if all(pa.types.is_dictionary(column.type) for column in columns):
-        return _of_dictionaries(columns)
+    chunked = [column for column in columns if column.num_chunks]
+    if chunked and all(pa.types.is_dictionary(column.type) for column in chunked):
+        return _of_dictionaries(chunked)
     chunks = [chunk.cast(pa.large_string()) for column in columns for chunk in column.chunks]
     if not chunks:
         return np.zeros(0, np.int64), pa.array([], pa.string())
@@ -24,7 +27,7 @@ def encoded(*columns: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     return codes, texts.take(pa.array(first)).cast(pa.string())
 
 
-def _of_dictionaries(columns: tuple[pa.ChunkedArray, ...]) -> tuple[np.ndarray, pa.Array]:
+def _of_dictionaries(columns: Sequence[pa.ChunkedArray]) -> tuple[np.ndarray, pa.Array]:
     """The same of columns that are codes already."""
     chunks = [chunk for column in columns for chunk in column.chunks]
     codes, texts = encoded(*(pa.chunked_array([chunk.dictionary]) for chunk in chunks))
