@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
 from countermark.features.folding import FoldTable, fold_table
 from countermark.features.hashing import (
@@ -32,6 +31,7 @@ from countermark.features.hashing import (
     state_after,
     step,
 )
+from countermark.features.kernels import kernel
 from countermark.features.tokens import (
     DIGITS,
     FOREIGN,
@@ -55,9 +55,8 @@ After two only where the first letter is wide; after four only entries that are 
 PREFIXES = sum(1 << n for n in PREFIX_LENGTHS if n >= LONG)
 WIDE = 0x2E80  # there are thousands of characters from here on, so that two of them tell much
 MAX_PREFIX = max(PREFIX_LENGTHS)
-SHORT = (
-    6  # characters of a short window: one of fewer letters than PREFIX, looked up by its characters
-)
+SHORT = 6
+"""Characters of a short window: one of fewer letters than PREFIX, looked up by its characters."""
 MAX_HITS = 256  # windows that wait to be written
 
 ATTACHED, EXACT, PARTED, GLUED = 4, 8, 16, 32
@@ -118,14 +117,14 @@ class Found(NamedTuple):
     flags: np.ndarray
 
 
-@njit(cache=True)
+@kernel
 def _one_word(before: int, char: int) -> bool:
     """Whether two characters that touch are of one word: both Hangul or both katakana."""
     hangul = 0xAC00 <= before <= 0xD7A3 and 0xAC00 <= char <= 0xD7A3
     return hangul or (0x30A1 <= before <= 0x30FA and 0x30A1 <= char <= 0x30FA)
 
 
-@njit(cache=True)
+@kernel
 def _flags(folded: Scratch, first: int, stop: int) -> int:
     """FOREIGN, DIGITS, PARTED and GLUED of the characters of a window."""
     char, flag = folded.char, folded.flags
@@ -139,7 +138,7 @@ def _flags(folded: Scratch, first: int, stop: int) -> int:
     return flags
 
 
-@njit(cache=True)
+@kernel
 def _letters(folded: Scratch, loose: bool) -> Letters:
     if loose:
         return Letters(
@@ -148,7 +147,7 @@ def _letters(folded: Scratch, loose: bool) -> Letters:
     return Letters(folded.char, folded.char, folded.sub_first, folded.char, folded.sub_first)
 
 
-@njit(cache=True)
+@kernel
 def _emit(
     index: Index,
     folded: Scratch,
@@ -190,7 +189,7 @@ def _emit(
     return count
 
 
-@njit(cache=True)
+@kernel
 def _repeats(drawn: np.ndarray, k: int) -> bool:
     """Whether two of the first letters from k on are equal: at a seam between sub-tokens they collapse."""
     same = drawn[k] == drawn[k + 1]
@@ -199,7 +198,7 @@ def _repeats(drawn: np.ndarray, k: int) -> bool:
     return same
 
 
-@njit(cache=True)
+@kernel
 def _search(
     index: Index, letters: Letters, subs: int, begin: int, hits: np.ndarray
 ) -> tuple[int, int]:
@@ -274,17 +273,18 @@ def _search(
     return s, found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _find_in_column(
     table: FoldTable,
     index: Index,
     text: tuple[np.ndarray, np.ndarray],
     rows: np.ndarray,
     folded: Scratch,
+    hits: np.ndarray,
     out: np.ndarray,
 ) -> int:
     data, offsets = text
-    count, hits = 0, np.empty((3, MAX_HITS), np.int32)
+    count = 0
     for row in rows:
         begin, end = offsets[row], offsets[row + 1]
         if end == begin:
@@ -311,9 +311,10 @@ def find(
     rows = np.arange(len(column), dtype=np.int64) if rows is None else rows.astype(np.int64)
     longest = int(np.max(np.diff(offsets), initial=0))
     folded, room = scratch(longest), len(rows) * expected + 256
+    hits = np.empty((3, MAX_HITS), np.int32)
     while True:
         out = np.empty((7, room), np.int32)
-        count = _find_in_column(fold_table(), index, (data, offsets), rows, folded, out)
+        count = _find_in_column(fold_table(), index, (data, offsets), rows, folded, hits, out)
         if count <= room:
             return Found(*(out[k, :count] for k in range(7)))
         room = count

@@ -17,6 +17,7 @@ from numba import njit
 from countermark.features.everyday import BASE
 from countermark.features.folding import FoldTable, fold_table
 from countermark.features.hashing import bit_is_set, mixed
+from countermark.features.kernels import kernel
 from countermark.features.matching import Found
 from countermark.features.tokens import (
     DIGITS,
@@ -105,7 +106,7 @@ def _room(longest: int) -> Tokens:
     )
 
 
-@njit(cache=True)
+@kernel
 def _read_tokens(common: np.ndarray, folded: Scratch, subs: int, out: Tokens) -> int:
     """Fill `out` from a folded text; returns the number of tokens."""
     char, flags, sub_first, sub_token = (
@@ -143,7 +144,7 @@ def _read_tokens(common: np.ndarray, folded: Scratch, subs: int, out: Tokens) ->
     return tokens
 
 
-@njit(cache=True)
+@kernel
 def _near_in_text(
     index: NearIndex,
     words: Tokens,
@@ -201,7 +202,7 @@ def _end_hash(letters: np.ndarray, first: int, side: np.uint64) -> np.uint64:
     return mixed(state)
 
 
-@njit(cache=True)
+@kernel
 def _is_entry(hashes: np.ndarray, is_whole: np.ndarray, whole: np.uint64) -> bool:
     """Whether a window is an entry itself: then there is no slip."""
     position = np.searchsorted(hashes, whole)
@@ -212,7 +213,7 @@ def _is_entry(hashes: np.ndarray, is_whole: np.ndarray, whole: np.uint64) -> boo
     return False
 
 
-@njit(cache=True)
+@kernel
 def _emit_near(
     index: NearIndex,
     key: np.uint64,
@@ -233,7 +234,7 @@ def _emit_near(
     return count
 
 
-@njit(cache=True)
+@kernel
 def _same(out: np.ndarray, last: int, place: tuple[int, int, int, int, int], entry: int) -> bool:
     """Whether the last thing written is this entry on this window, met by another letter left out."""
     return (
@@ -244,7 +245,7 @@ def _same(out: np.ndarray, last: int, place: tuple[int, int, int, int, int], ent
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _near_in_column(
     table: FoldTable,
     index: NearIndex,
@@ -252,10 +253,11 @@ def _near_in_column(
     rows: np.ndarray,
     folded: Scratch,
     words: Tokens,
+    powers: np.ndarray,
     out: np.ndarray,
 ) -> int:
     data, offsets = text
-    count, powers = 0, _powers()
+    count = 0
     for row in rows:
         begin, end = offsets[row], offsets[row + 1]
         if end > begin:
@@ -271,9 +273,10 @@ def find_near(column: pa.Array, index: NearIndex, rows: np.ndarray | None = None
     rows = np.arange(len(column), dtype=np.int64) if rows is None else rows.astype(np.int64)
     longest = int(np.max(np.diff(offsets), initial=0))
     folded, words, room = scratch(longest), _room(longest), len(rows) * 2 + 256
+    text, powers = (data, offsets), _powers()
     while True:
         out = np.empty((7, room), np.int32)
-        count = _near_in_column(fold_table(), index, (data, offsets), rows, folded, words, out)
+        count = _near_in_column(fold_table(), index, text, rows, folded, words, powers, out)
         if count <= room:
             return Found(*(out[k, :count] for k in range(7)))
         room = count

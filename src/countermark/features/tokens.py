@@ -29,6 +29,7 @@ from countermark.features.folding import (
     FoldTable,
     fold_table,
 )
+from countermark.features.kernels import kernel
 
 MAX_SYMBOLS = 3  # in a row that may begin a word
 MAX_TEXT = 20_000  # bytes of one text that are looked at; what follows is cut
@@ -75,7 +76,7 @@ def scratch(longest: int) -> Scratch:
     )  # fmt: skip
 
 
-@njit(cache=True)
+@kernel
 def code_point(data: np.ndarray, at: int, end: int) -> tuple[int, int]:
     """The code point at byte `at` and its length in bytes; broken UTF-8 reads as a space."""
     lead = int(data[at])
@@ -90,7 +91,7 @@ def code_point(data: np.ndarray, at: int, end: int) -> tuple[int, int]:
     return code, size
 
 
-@njit(cache=True)
+@kernel
 def packed_of(table: FoldTable, code: int) -> np.uint32:
     """The table's entry for a code point; see `folding.FoldTable.packed`."""
     if code <= LAST:
@@ -101,7 +102,7 @@ def packed_of(table: FoldTable, code: int) -> np.uint32:
     return np.uint32(kind << KIND_SHIFT | code)
 
 
-@njit(cache=True)
+@kernel
 def _reads_as_letter(table: FoldTable, data: np.ndarray, at: int, end: int, inside: bool) -> bool:
     """Whether a symbol that ends before `at` may stand for a letter: inside or at either edge of a word."""
     if inside:
@@ -117,7 +118,7 @@ def _reads_as_letter(table: FoldTable, data: np.ndarray, at: int, end: int, insi
     return False
 
 
-@njit(cache=True)
+@kernel
 def voiced(kana: np.uint32, soft: bool) -> np.uint32:
     """Katakana with the mark that follows it: カ to ガ (soft), ハ to パ."""
     if kana == 0x30A6:
@@ -127,7 +128,7 @@ def voiced(kana: np.uint32, soft: bool) -> np.uint32:
     return kana
 
 
-@njit(cache=True)
+@kernel
 def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scratch) -> int:
     """Fold one text into `out`; returns how many sub-tokens it has."""
     at, n, subs, token = begin, 0, 0, -1
@@ -183,7 +184,7 @@ def fold_text(table: FoldTable, data: np.ndarray, begin: int, end: int, out: Scr
     return subs
 
 
-@njit(cache=True)
+@kernel
 def read_letters(table: FoldTable, out: Scratch, subs: int) -> None:
     """Fill `letter` with the classes of the characters, `rn` being read as the `m` that it is drawn like."""
     n = 0
