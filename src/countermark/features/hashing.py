@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from countermark.features.kernels import kernel
@@ -38,6 +40,14 @@ def bit_is_set(bits: np.ndarray, key: np.uint64) -> bool:
 
 
 @kernel
+def may_hold(sieve: np.ndarray, key: np.uint64) -> bool:
+    """Whether a sieve, see `knowledge.lexicon.sieve`, may hold a hash; false is certain."""
+    word = sieve[key >> np.uint64(12) & np.uint64(len(sieve) - 1)]
+    once, again = word >> (key & np.uint64(63)), word >> (key >> np.uint64(6) & np.uint64(63))
+    return once & again & np.uint64(1) != 0
+
+
+@kernel
 def lookup(slots: np.ndarray, first: np.ndarray, key: np.uint64) -> int:
     """Position of the first entry with this hash, or -1."""
     mask = np.uint64(len(slots) - 1)
@@ -54,7 +64,7 @@ def short_place(first: np.uint64, second: np.uint64, length: int) -> np.uint64:
 
 
 @kernel
-def exact_hash(char: np.ndarray, first: int, stop: int) -> np.uint64:
+def exact_hash(char: np.ndarray, first: Any, stop: Any) -> np.uint64:
     """The hash of folded characters."""
     state = SEED
     for k in range(first, stop):

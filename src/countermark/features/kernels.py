@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
 from numba import njit
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
@@ -19,3 +20,17 @@ def kernel(loop: Loop) -> Loop:
     """
     compiled: Loop = njit(**OPTIONS)(loop)
     return compiled
+
+
+ONE, TWO, THREE, FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+"""Steps of positions in arrays, which are unsigned in the innermost loops.
+
+A signed position may be negative and is then counted from the end: to ask for that at every access takes a third of the
+time. Unsigned and signed numbers together would become floating point, hence the names.
+"""
+
+
+@kernel
+def signed(position: np.uint64 | int) -> int:
+    """A position as plain integers are."""
+    return int(np.int64(position))
