@@ -114,15 +114,16 @@ def beginnings(index: Index, letters: Letters, subs: int, out: np.ndarray) -> in
         short = is_set(short_bits, short_place(one, two * np.uint64(length > 1), length))
         short &= edge[s + ONE] - start < PREFIX
         state = state_after(letter, start, 2)
-        wide = char[first] >= WIDE
-        known = (start + 2 <= total) & may_hold(prefix_bits, mixed(state))
-        short |= (edge[s + TWO] - start < PREFIX) & (known | (not wide))
-        state = step(step(state, np.uint64(letter[start + 2])), np.uint64(letter[start + 3]))
-        long = (start + PREFIX <= total) & may_hold(prefix_bits, mixed(state))
-        state = step(step(state, np.uint64(letter[start + 4])), np.uint64(letter[start + 5]))
-        long |= (start + LONG <= total) & may_hold(prefix_bits, mixed(state))
+        if char[first] >= WIDE:
+            long = (start + 2 <= total) & may_hold(prefix_bits, mixed(state))
+        else:
+            short |= edge[s + TWO] - start < PREFIX
+            state = step(step(state, np.uint64(letter[start + 2])), np.uint64(letter[start + 3]))
+            long = (start + PREFIX <= total) & may_hold(prefix_bits, mixed(state))
+            state = step(step(state, np.uint64(letter[start + 4])), np.uint64(letter[start + 5]))
+            long |= (start + LONG <= total) & may_hold(prefix_bits, mixed(state))
         repeats = alike[next_alike] - start < LONG - 1
-        long = (long & (known | (not wide))) | repeats
+        long |= repeats
         out[count] = s << BEGIN_BITS | np.uint64(repeats) * REPEATS | np.uint64(long) * LONG_BEGIN
         count += np.uint64(short | long)
     return signed(count)
