@@ -61,16 +61,18 @@ def read_tokens(folded: Scratch, subs: int, out: Tokens) -> int:
         np.uint64(0),
         np.uint64(subs),
     )
-    prefix[0] = 0
+    state = np.uint64(0)
+    prefix[0] = state
     while s < end:
         stop = s + ONE
         while stop < end and sub_token[stop] == sub_token[s]:
             stop += ONE
         out.first[tokens], out.char_first[tokens], flag = n, sub_first[s], UNASKED
         for k in range(sub_first[s], sub_first[stop]):
-            prefix[n + ONE] = prefix[n] * BASE + np.uint64(char[k])
             kind = flags[k] & (FOREIGN | DIGITS)
             if kind != FOREIGN | DIGITS:
+                state = state * BASE + np.uint64(char[k])
+                prefix[n + ONE] = state
                 n += ONE
                 if kind == DIGITS or char[k] >= 0x0E00:
                     flag = UNFIT
@@ -91,7 +93,7 @@ def all_everyday(common: np.ndarray, char: np.ndarray, words: Tokens, t: int, u:
             state = np.uint64(0)
             for c in range(words.char_first[k], words.char_first[k + ONE]):
                 state = state * BASE + np.uint64(char[c])
-            known = bit_is_set(common, mixed(state)) and bit_is_set(common, mixed(state ^ BASE))
+            known = bit_is_set(common, mixed(state)) & bit_is_set(common, mixed(state ^ BASE))
             words.flags[k] = EVERYDAY if known else RARE
         everyday &= words.flags[k] == EVERYDAY
     return everyday
