@@ -9,14 +9,15 @@ import numpy as np
 from numba import njit
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
-OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False, "forceinline": True}
 
 
 def kernel(loop: Loop) -> Loop:
     """`loop` compiled to borrow the arrays that it is given: it makes none, and returns one to other kernels only.
 
-    So no array's references are counted, which would be an atomic addition for each array at each call: for a short
-    text more than the search costs. Whoever calls the outermost kernel holds the arrays meanwhile.
+    No array's references are counted, which would be an atomic addition for each array at each call: for a short
+    text more than the search costs. Whoever calls the outermost kernel holds the arrays meanwhile. Kernels become part
+    of those that call them, since handing over a dozen arrays costs as much as reading a line.
     """
     compiled: Loop = njit(**OPTIONS)(loop)
     return compiled
