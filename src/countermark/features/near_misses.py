@@ -16,7 +16,7 @@ from numba import njit
 
 from countermark.features.everyday import BASE
 from countermark.features.folding import FoldTable, fold_table
-from countermark.features.hashing import may_hold, mixed
+from countermark.features.hashing import bit_is_set, may_hold, mixed
 from countermark.features.kernels import FOUR, ONE, kernel, signed
 from countermark.features.matching import Found
 from countermark.features.near_tokens import UNFIT, Tokens, all_everyday, read_tokens, room_for
@@ -102,7 +102,7 @@ def _near_in_text(
             if n > 2 * END:  # one slip leaves one of the ends whole
                 head = mixed(prefix[a + FOUR] - prefix[a] * four)
                 tail = mixed(prefix[b] - prefix[b - FOUR] * four + BASE * four)
-                if not (may_hold(ends, head) | may_hold(ends, tail)):
+                if not (bit_is_set(ends, head) | bit_is_set(ends, tail)):
                     continue
             if (u == t or n < LONG_NAME) and all_everyday(index.common, char, words, t, u):
                 continue

@@ -13,7 +13,7 @@ from countermark.features.measuring import measure
 from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, end_hashes, neighbourhood
 from countermark.knowledge.compiling.entries import LONG_NAME, NameEntry
 from countermark.knowledge.compiling.variants import made_up, parted_rn
-from countermark.knowledge.lexicon import ANY_SPACING, build_index, sieve
+from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index, sieve
 from countermark.knowledge.recognition import HOW
 from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Aliases, Names
 
@@ -96,7 +96,7 @@ def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
     numbers = np.array([n for _, n, _ in ordered], np.int32)
     return NearIndex(
         sieve(hashes, 16), hashes, numbers, np.array([w for _, _, w in ordered], bool),
-        sieve(np.array(sorted(ends), np.uint64), 16), common,
+        bit_filter(np.array(sorted(ends), np.uint64), 16), common,
     )  # fmt: skip
 
 
