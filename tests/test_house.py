@@ -10,7 +10,7 @@ SOURCE = Path(__file__).parent.parent / "src/countermark"
 MAX_FILE, MAX_FUNCTION = 320, 42
 EXCUSED = {
     "features/tokens.py:fold_text",  # one compiled loop over characters; calls in it cost more than it
-    "features/matching.py:_search",  # likewise over windows
+    "features/windows.py:look_up",  # likewise over windows
     "features/near_misses.py:_near_in_text",
 }
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils|helpers|common|misc|manager|service)(_|$|\.)")

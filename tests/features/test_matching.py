@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from countermark.features.matching import EXACT, MAX_WINDOW, find
+from countermark.features.matching import EXACT, find
 from countermark.features.measuring import measure
 from countermark.features.tokens import FOREIGN, folded_text
+from countermark.features.windows import MAX_WINDOW
 from countermark.knowledge.lexicon import ANY_SPACING, build_index, indexable
 
 NAMES = ["Nike", "Louis Vuitton", "耐克", "LV", "Ray-Ban", "Husqvarna", "fila"]

@@ -1,13 +1,12 @@
-"""The hashes that windows of text are looked up by, and the bit filters and tables that are asked for them.
-
-These functions take arrays and neither branch nor return early before the end: compiled so, they cost no counting of
-references where the loops of `matching` and `near_misses` call them.
-"""
+"""The hashes that windows of text are looked up by, and the bit filters and tables that are asked for them."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numba import njit
+
+from countermark.features.kernels import kernel
 
 SHORT_MASK = np.uint64(0xFFFF)
 SEED = np.uint64(0xCBF29CE484222325)
@@ -15,32 +14,40 @@ STEP = np.uint64(0x100000001B3)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(cache=True)
+@kernel
 def step(state: np.uint64, char: np.uint64) -> np.uint64:
     """A hash state with one more character."""
     return (state ^ char) * STEP
 
 
-@njit(cache=True)
+@kernel
 def mixed(state: np.uint64) -> np.uint64:
     """A hash state with its bits spread, as filters and tables want it."""
     spread = (state ^ (state >> np.uint64(29))) * MIX
     return spread ^ (spread >> np.uint64(32))
 
 
-@njit(cache=True)
+@kernel
 def is_set(bits: np.ndarray, place: np.uint64) -> bool:
     """Whether one bit of an array is set."""
     return (bits[place >> np.uint64(6)] >> (place & np.uint64(63))) & np.uint64(1) != 0
 
 
-@njit(cache=True)
+@kernel
 def bit_is_set(bits: np.ndarray, key: np.uint64) -> bool:
     """Whether the place of a hash is set in a bit filter."""
     return is_set(bits, key & np.uint64(len(bits) * 64 - 1))
 
 
-@njit(cache=True)
+@kernel
+def may_hold(sieve: np.ndarray, key: np.uint64) -> bool:
+    """Whether a sieve, see `knowledge.lexicon.sieve`, may hold a hash; false is certain."""
+    word = sieve[key >> np.uint64(12) & np.uint64(len(sieve) - 1)]
+    once, again = word >> (key & np.uint64(63)), word >> (key >> np.uint64(6) & np.uint64(63))
+    return once & again & np.uint64(1) != 0
+
+
+@kernel
 def lookup(slots: np.ndarray, first: np.ndarray, key: np.uint64) -> int:
     """Position of the first entry with this hash, or -1."""
     mask = np.uint64(len(slots) - 1)
@@ -50,14 +57,14 @@ def lookup(slots: np.ndarray, first: np.ndarray, key: np.uint64) -> int:
     return first[place]
 
 
-@njit(cache=True)
+@kernel
 def short_place(first: np.uint64, second: np.uint64, length: int) -> np.uint64:
     """Bit number, in `short_bits`, of windows that begin so and have this many characters."""
     return mixed(step(step(SEED, first), second) ^ np.uint64(length)) & SHORT_MASK
 
 
-@njit(cache=True)
-def exact_hash(char: np.ndarray, first: int, stop: int) -> np.uint64:
+@kernel
+def exact_hash(char: np.ndarray, first: Any, stop: Any) -> np.uint64:
     """The hash of folded characters."""
     state = SEED
     for k in range(first, stop):
@@ -65,13 +72,13 @@ def exact_hash(char: np.ndarray, first: int, stop: int) -> np.uint64:
     return state
 
 
-@njit(cache=True)
+@kernel
 def short_key(char: np.ndarray, first: int, length: int) -> np.uint64:
     """The hash that a short entry of these characters is kept under."""
     return mixed(exact_hash(char, first, first + length) ^ MIX)
 
 
-@njit(cache=True)
+@kernel
 def state_after(letter: np.ndarray, k: int, letters: int) -> np.uint64:
     """The hash state after so many letters from k on."""
     state = SEED

@@ -11,8 +11,8 @@ from numba import njit
 
 from countermark.features.folding import FoldTable, fold_table
 from countermark.features.hashing import MIX, SEED, exact_hash, mixed, short_place, step
-from countermark.features.matching import PREFIX_LENGTHS
 from countermark.features.tokens import Scratch, fold_text, read_letters, scratch, text_buffers
+from countermark.features.windows import PREFIX_LENGTHS
 
 
 class Measured(NamedTuple):

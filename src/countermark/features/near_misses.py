@@ -16,22 +16,15 @@ from numba import njit
 
 from countermark.features.everyday import BASE
 from countermark.features.folding import FoldTable, fold_table
-from countermark.features.hashing import bit_is_set, mixed
+from countermark.features.hashing import bit_is_set, may_hold, mixed
+from countermark.features.kernels import FOUR, ONE, kernel, signed
 from countermark.features.matching import Found
-from countermark.features.tokens import (
-    DIGITS,
-    FOREIGN,
-    MAX_TEXT,
-    Scratch,
-    fold_text,
-    scratch,
-    text_buffers,
-)
+from countermark.features.near_tokens import UNFIT, Tokens, all_everyday, read_tokens, room_for
+from countermark.features.tokens import Scratch, fold_text, scratch, text_buffers
 
 SHORTEST, LONGEST = 4, 20  # letters of a window
 MAX_TOKENS = 3  # of a window
 END = 4  # letters of an end
-EVERYDAY, UNFIT = 1, 2  # flags of a token
 LONG_NAME = 7  # letters from which two everyday words one slip from a name are looked at
 
 
@@ -76,78 +69,12 @@ def _neighbourhood(letters: np.ndarray, n: int, powers: np.ndarray, out: np.ndar
     return n + 1
 
 
-class Tokens(NamedTuple):
-    """The tokens of one text as windows of letters, symbols passed over.
-
-    Attributes:
-        prefix: uint64, polynomial hash of the letters before each; from two of them comes that of any window.
-        first, char_first: first letter and first character of each token, and one more.
-        start, end: byte offsets of each token.
-        flags: EVERYDAY, or UNFIT with digits or characters that are no letters of an alphabet.
-    """
-
-    prefix: np.ndarray
-    first: np.ndarray
-    char_first: np.ndarray
-    start: np.ndarray
-    end: np.ndarray
-    flags: np.ndarray
-
-
-def _room(longest: int) -> Tokens:
-    room = min(longest, MAX_TEXT) * 4 + 8
-
-    def empty() -> np.ndarray:
-        return np.empty(room, np.int32)
-
-    return Tokens(
-        np.empty(room, np.uint64), empty(), empty(), empty(), empty(), np.empty(room, np.uint8)
-    )
-
-
-@njit(cache=True)
-def _read_tokens(common: np.ndarray, folded: Scratch, subs: int, out: Tokens) -> int:
-    """Fill `out` from a folded text; returns the number of tokens."""
-    char, flags, sub_first, sub_token = (
-        folded.char,
-        folded.flags,
-        folded.sub_first,
-        folded.sub_token,
-    )
-    prefix, n, tokens, s = out.prefix, 0, 0, 0
-    prefix[0] = 0
-    while s < subs:
-        stop = s + 1
-        while stop < subs and sub_token[stop] == sub_token[s]:
-            stop += 1
-        out.first[tokens], out.char_first[tokens], flag = n, sub_first[s], 0
-        state = np.uint64(0)
-        for k in range(sub_first[s], sub_first[stop]):
-            letter = np.uint64(char[k])
-            state = state * BASE + letter
-            if flags[k] & (FOREIGN | DIGITS) == FOREIGN | DIGITS:
-                continue
-            if flags[k] & DIGITS or char[k] >= 0x0E00:
-                flag = UNFIT
-            prefix[n + 1] = prefix[n] * BASE + letter
-            n += 1
-        if bit_is_set(common, mixed(state)) and bit_is_set(common, mixed(state ^ BASE)):
-            flag |= EVERYDAY
-        out.flags[tokens] = flag
-        out.start[tokens], out.end[tokens] = (
-            folded.start[sub_first[s]],
-            folded.end[sub_first[stop] - 1],
-        )
-        tokens, s = tokens + 1, stop
-    out.first[tokens], out.char_first[tokens] = n, sub_first[subs]
-    return tokens
-
-
-@njit(cache=True)
+@kernel
 def _near_in_text(
     index: NearIndex,
     words: Tokens,
     tokens: int,
+    char: np.ndarray,
     powers: np.ndarray,
     text: tuple[int, int],
     out: np.ndarray,
@@ -163,32 +90,34 @@ def _near_in_text(
         index.ends,
     )
     four = powers[END]
-    for t in range(tokens):
-        everyday, a = True, first[t]
-        for u in range(t, min(tokens, t + MAX_TOKENS)):
-            b = first[u + 1]
+    for t in range(np.uint64(tokens)):
+        a = np.uint64(first[t])
+        for u in range(t, min(np.uint64(tokens), t + np.uint64(MAX_TOKENS))):
+            b = np.uint64(first[u + ONE])
             n = b - a
-            if flags[u] & UNFIT or n > LONGEST:
+            if flags[u] == UNFIT or n > LONGEST:
                 break
-            everyday = everyday and flags[u] & EVERYDAY != 0
-            if (everyday and (u == t or n < LONG_NAME)) or n < SHORTEST:
+            if n < SHORTEST:
                 continue
             if n > 2 * END:  # one slip leaves one of the ends whole
-                head = mixed(prefix[a + END] - prefix[a] * four)
-                tail = mixed(prefix[b] - prefix[b - END] * four + BASE * four)
-                if not (bit_is_set(ends, head) or bit_is_set(ends, tail)):
+                head = mixed(prefix[a + FOUR] - prefix[a] * four)
+                tail = mixed(prefix[b] - prefix[b - FOUR] * four + BASE * four)
+                if not (bit_is_set(ends, head) | bit_is_set(ends, tail)):
                     continue
+            if (u == t or n < LONG_NAME) and all_everyday(index.common, char, words, t, u):
+                continue
             whole = mixed(prefix[b] - prefix[a] * powers[n])
-            place = (row, words.start[t] - begin, words.end[u] - begin, t, u)
-            if bit_is_set(bits, whole):
-                plain = n == words.char_first[u + 1] - words.char_first[t]
+            place = (row, words.start[t] - begin, words.end[u] - begin, signed(t), signed(u))
+            if may_hold(bits, whole):
+                plain = n == words.char_first[u + ONE] - words.char_first[t]
                 if plain and _is_entry(index.hashes, index.whole, whole):
                     continue  # the plain search has found it
                 count = _emit_near(index, whole, place, out, count)
             for k in range(a, b):
-                before = (prefix[k] - prefix[a] * powers[k - a]) * powers[b - 1 - k]
-                key = mixed(before + prefix[b] - prefix[k + 1] * powers[b - 1 - k])
-                if bit_is_set(bits, key):
+                after = b - ONE - k
+                before = (prefix[k] - prefix[a] * powers[k - a]) * powers[after]
+                key = mixed(before + prefix[b] - prefix[k + ONE] * powers[after])
+                if may_hold(bits, key):
                     count = _emit_near(index, key, place, out, count)
     return count
 
@@ -201,7 +130,7 @@ def _end_hash(letters: np.ndarray, first: int, side: np.uint64) -> np.uint64:
     return mixed(state)
 
 
-@njit(cache=True)
+@kernel
 def _is_entry(hashes: np.ndarray, is_whole: np.ndarray, whole: np.uint64) -> bool:
     """Whether a window is an entry itself: then there is no slip."""
     position = np.searchsorted(hashes, whole)
@@ -212,7 +141,7 @@ def _is_entry(hashes: np.ndarray, is_whole: np.ndarray, whole: np.uint64) -> boo
     return False
 
 
-@njit(cache=True)
+@kernel
 def _emit_near(
     index: NearIndex,
     key: np.uint64,
@@ -233,7 +162,7 @@ def _emit_near(
     return count
 
 
-@njit(cache=True)
+@kernel
 def _same(out: np.ndarray, last: int, place: tuple[int, int, int, int, int], entry: int) -> bool:
     """Whether the last thing written is this entry on this window, met by another letter left out."""
     return (
@@ -244,7 +173,7 @@ def _same(out: np.ndarray, last: int, place: tuple[int, int, int, int, int], ent
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _near_in_column(
     table: FoldTable,
     index: NearIndex,
@@ -252,16 +181,19 @@ def _near_in_column(
     rows: np.ndarray,
     folded: Scratch,
     words: Tokens,
+    powers: np.ndarray,
     out: np.ndarray,
 ) -> int:
     data, offsets = text
-    count, powers = 0, _powers()
+    count = 0
     for row in rows:
         begin, end = offsets[row], offsets[row + 1]
         if end > begin:
             subs = fold_text(table, data, begin, end, folded)
-            tokens = _read_tokens(index.common, folded, subs, words)
-            count = _near_in_text(index, words, tokens, powers, (row, begin), out, count)
+            tokens = read_tokens(folded, subs, words)
+            count = _near_in_text(
+                index, words, tokens, folded.char, powers, (row, begin), out, count
+            )
     return count
 
 
@@ -270,10 +202,11 @@ def find_near(column: pa.Array, index: NearIndex, rows: np.ndarray | None = None
     data, offsets = text_buffers(column)
     rows = np.arange(len(column), dtype=np.int64) if rows is None else rows.astype(np.int64)
     longest = int(np.max(np.diff(offsets), initial=0))
-    folded, words, room = scratch(longest), _room(longest), len(rows) * 2 + 256
+    folded, words, room = scratch(longest), room_for(longest), len(rows) * 2 + 256
+    text, powers = (data, offsets), _powers()
     while True:
         out = np.empty((7, room), np.int32)
-        count = _near_in_column(fold_table(), index, (data, offsets), rows, folded, words, out)
+        count = _near_in_column(fold_table(), index, text, rows, folded, words, powers, out)
         if count <= room:
             return Found(*(out[k, :count] for k in range(7)))
         room = count

@@ -14,10 +14,10 @@ import numpy as np
 from countermark.domain.catalogue import CodeShape
 from countermark.domain.rules import Rule
 from countermark.errors import SnapshotError
-from countermark.features.matching import Index
 from countermark.features.near_misses import NearIndex
+from countermark.features.windows import Index
 
-SEMANTICS = 4
+SEMANTICS = 5
 """Raised whenever the same sources would be judged otherwise; a snapshot of another number is refused."""
 
 ALIAS, MODEL, TERM = range(3)

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from countermark.domain.tables import CONDITIONS
-from countermark.features.matching import ATTACHED, GLUED, Found, Index, find
+from countermark.features.matching import ATTACHED, GLUED, Found, find
+from countermark.features.windows import Index
 from countermark.knowledge.disguises import WAY
 from countermark.knowledge.snapshot import TERM, Snapshot
 from countermark.operators.base import (

@@ -13,7 +13,7 @@ from countermark.features.measuring import measure
 from countermark.features.near_misses import LONGEST, SHORTEST, NearIndex, end_hashes, neighbourhood
 from countermark.knowledge.compiling.entries import LONG_NAME, NameEntry
 from countermark.knowledge.compiling.variants import made_up, parted_rn
-from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index
+from countermark.knowledge.lexicon import ANY_SPACING, bit_filter, build_index, sieve
 from countermark.knowledge.recognition import HOW
 from countermark.knowledge.snapshot import ALIAS, MODEL, TERM, Aliases, Names
 
@@ -95,7 +95,7 @@ def _near(entries: Sequence[NameEntry], common: np.ndarray) -> NearIndex:
     hashes = np.array([h for h, _, _ in ordered], np.uint64)
     numbers = np.array([n for _, n, _ in ordered], np.int32)
     return NearIndex(
-        bit_filter(hashes, 16), hashes, numbers, np.array([w for _, _, w in ordered], bool),
+        sieve(hashes, 16), hashes, numbers, np.array([w for _, _, w in ordered], bool),
         bit_filter(np.array(sorted(ends), np.uint64), 16), common,
     )  # fmt: skip
 

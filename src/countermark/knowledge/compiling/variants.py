@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, combinations
 
-from countermark.features.matching import PREFIX, SHORT
 from countermark.features.measuring import measure
 from countermark.features.tokens import folded_text
+from countermark.features.windows import PREFIX, SHORT
 from countermark.knowledge.compiling.entries import LONG_NAME, NameEntry
 
 SHORTEST = 3  # letters of a name of which forms are made up

@@ -11,9 +11,9 @@ from countermark.domain.packs import Pack
 from countermark.domain.rules import TermList
 from countermark.domain.signals import BrandSignal, PhraseSignal, SellerSignal
 from countermark.errors import SnapshotError
-from countermark.features.matching import MAX_WINDOW, Index
 from countermark.features.measuring import measure
 from countermark.features.tokens import folded_text
+from countermark.features.windows import MAX_WINDOW, Index
 from countermark.knowledge.lexicon import build_index, indexable
 from countermark.knowledge.snapshot import Words
 
