@@ -28,7 +28,9 @@ class Lookup:
 
     Attributes:
         sets, marks, categories: number by name.
-        below: name of a category -> its number and those of all below it.
+        lists: (id of the asking pack, names of lists, `core.<id>` or the pack's own) -> numbers of their word sets; those
+            without words are left out.
+        kinds: names of categories -> bool (categories,): those named, with everything below them; unknown names add nothing.
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
         head_first: bool for each word set, nouns of languages that put the head noun first.
@@ -44,7 +46,8 @@ class Lookup:
     sets: Mapping[str, int]
     marks: Mapping[str, int]
     categories: Mapping[str, int]
-    below: Mapping[str, Sequence[int]]
+    lists: Callable[[str, tuple[str, ...]], tuple[int, ...]]
+    kinds: Callable[[tuple[str, ...]], np.ndarray]
     category_of_set: np.ndarray
     product_of_set: np.ndarray
     is_list: np.ndarray
@@ -61,25 +64,20 @@ class Lookup:
         """Numbers of the named word sets; sets without words are left out."""
         return [self.sets[name] for name in names if name in self.sets]
 
-    def kinds(self, names: Iterable[str]) -> np.ndarray:
-        """Bool (categories,): those named, with everything below them; unknown names add nothing."""
-        chosen = np.zeros(len(self.categories), bool)
-        for name in names:
-            chosen[list(self.below.get(name, ()))] = True
-        return chosen
-
 
 def lookup_of(snapshot: Snapshot) -> Lookup:
     """The lookup of a snapshot."""
     categories = {name: k for k, name in enumerate(snapshot.categories)}
     nouns = {f"{way}:{name}": k for way in NOUN_SETS for name, k in categories.items()}
+    numbers = {name: k for k, name in enumerate(snapshot.words.sets)}
     sets, is_common = snapshot.words.sets, is_common_word(snapshot.names.near.common)
     keys, products = _ranges(snapshot.goods, len(categories))
     return Lookup(
-        sets={name: k for k, name in enumerate(sets)},
+        sets=numbers,
+        lists=_lists(numbers),
         marks={mark.id: k for k, mark in enumerate(snapshot.marks)},
         categories=categories,
-        below=_below(snapshot.categories),
+        kinds=_kinds(snapshot.categories),
         category_of_set=np.array([nouns.get(name, -1) for name in sets], np.int32),
         product_of_set=np.array(
             [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
@@ -96,13 +94,31 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
     )
 
 
-def _below(categories: Sequence[str]) -> Mapping[str, Sequence[int]]:
-    found: dict[str, list[int]] = {}
+def _lists(numbers: Mapping[str, int]) -> Callable[[str, tuple[str, ...]], tuple[int, ...]]:
+    @lru_cache(maxsize=REMEMBERED)
+    def lists(pack: str, names: tuple[str, ...]) -> tuple[int, ...]:
+        full = [name if name.startswith("core.") else f"{pack}.{name}" for name in names]
+        return tuple(numbers[key] for name in full if (key := f"list:{name}") in numbers)
+
+    return lists
+
+
+def _kinds(categories: Sequence[str]) -> Callable[[tuple[str, ...]], np.ndarray]:
+    below: dict[str, list[int]] = {}
     for number, category in enumerate(categories):
         parts = category.split(".")
         for size in range(1, len(parts) + 1):
-            found.setdefault(".".join(parts[:size]), []).append(number)
-    return found
+            below.setdefault(".".join(parts[:size]), []).append(number)
+
+    @lru_cache(maxsize=REMEMBERED)
+    def kinds(names: tuple[str, ...]) -> np.ndarray:
+        chosen = np.zeros(len(categories), bool)
+        for name in names:
+            chosen[below.get(name, [])] = True
+        chosen.flags.writeable = False
+        return chosen
+
+    return kinds
 
 
 def _ranges(goods: Goods, categories: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -28,18 +28,18 @@ def maker(look: Look, signal: MakerSignal, _: Mapping[str, Answer]) -> Answer:
 
 def makers_of(look: Look) -> np.ndarray:
     """For each subject whose make it is: a position in MAKERS, -1 where the attribute is empty."""
-    sets = look.list_sets([NOBODYS])
+    sets = look.list_sets((NOBODYS,))
     return look.once(("maker", *sets), lambda: _makers(look, sets))
 
 
-def _makers(look: Look, sets: list[int]) -> np.ndarray:
+def _makers(look: Look, sets: Sequence[int]) -> np.ndarray:
     texts = look.batch.column(TEXT_COLUMNS[BRAND]).dictionary_encode()
     values = pc.utf8_trim_whitespace(texts.dictionary.cast(pa.string()))
     code = texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)[look.row]
     filled = _of_value(pc.not_equal(values, _EMPTY).to_numpy(zero_copy_only=False), code)
-    named = look.mentions.take(look.mentions.field == BRAND)
+    named = look.mentions.owner[look.mentions.field == BRAND]
     same = any_place(named, len(look))
-    other_mark = any_place(named._replace(owner=look.row[named.owner]), len(look.batch))[look.row]
+    other_mark = any_place(look.row[named], len(look.batch))[look.row]
     nobody = _of_value(_holds(values, look, sets), code)
     return np.select([~filled, same, other_mark, nobody], [-1, 0, 1, 2], _OTHER)
 
@@ -49,7 +49,7 @@ def _of_value(flags: np.ndarray, code: np.ndarray) -> np.ndarray:
     return np.append(flags, False)[code]
 
 
-def _holds(values: pa.Array, look: Look, sets: list[int]) -> np.ndarray:
+def _holds(values: pa.Array, look: Look, sets: Sequence[int]) -> np.ndarray:
     """Whether each text holds a whole word of the sets."""
     words = look.snapshot.words
     found = find(values, words.said)
