@@ -19,6 +19,15 @@ from countermark.operators.values import Values, values_of
 
 Ways = Callable[[int, bytes], int]
 NOT_NAMED = -1
+NOUN, MODEL, NAME, INCLUDED, INCLUDED_AFTER, GOODS_END, BEFORE_FIT, AFTER_FIT = (
+    1 << k for k in range(8)
+)
+"""Parts that words of a title have in telling which of its nouns is the goods."""
+LISTS_OF_PARTS = {
+    "included": INCLUDED, "included_after": INCLUDED_AFTER, "goods_end": GOODS_END,
+    "fit_before": BEFORE_FIT, "fit_after": AFTER_FIT,
+}  # fmt: skip
+"""Lists of the core pack whose words tell nouns that are not the goods."""
 REMEMBERED = 1 << 16  # pairs of name and text; listings repeat each other's spellings
 
 
@@ -32,6 +41,8 @@ class Lookup:
             without words are left out.
         kinds: names of categories -> bool (categories,): those named, with everything below them; unknown names add nothing.
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
+        title_part: uint8 for each word set, its part in titles: NOUN, MODEL or one of LISTS_OF_PARTS, else 0.
+        mark_of_set: int32 for each word set, the mark whose model it names, -1 where it names none.
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
         head_first: bool for each word set, nouns of languages that put the head noun first.
         tree: of the categories.
@@ -50,6 +61,8 @@ class Lookup:
     kinds: Callable[[tuple[str, ...]], np.ndarray]
     category_of_set: np.ndarray
     product_of_set: np.ndarray
+    title_part: np.ndarray
+    mark_of_set: np.ndarray
     is_list: np.ndarray
     head_first: np.ndarray
     tree: Tree
@@ -71,6 +84,11 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
     nouns = {f"{way}:{name}": k for way in NOUN_SETS for name, k in categories.items()}
     numbers = {name: k for k, name in enumerate(snapshot.words.sets)}
     sets, is_common = snapshot.words.sets, is_common_word(snapshot.names.near.common)
+    category_of_set = np.array([nouns.get(name, -1) for name in sets], np.int32)
+    product_of_set = np.array(
+        [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
+    )
+    marks_of_products = np.append(snapshot.goods.mark, -1).astype(np.int32)
     keys, products = _ranges(snapshot.goods, len(categories))
     return Lookup(
         sets=numbers,
@@ -78,10 +96,10 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
         marks={mark.id: k for k, mark in enumerate(snapshot.marks)},
         categories=categories,
         kinds=_kinds(snapshot.categories),
-        category_of_set=np.array([nouns.get(name, -1) for name in sets], np.int32),
-        product_of_set=np.array(
-            [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
-        ),
+        category_of_set=category_of_set,
+        product_of_set=product_of_set,
+        title_part=_title_parts(numbers, category_of_set, product_of_set),
+        mark_of_set=marks_of_products[product_of_set],
         is_list=np.array([name.startswith("list:") for name in sets], bool),
         head_first=np.array([name.startswith(f"{NOUN_SETS[1]}:") for name in sets], bool),
         tree=tree_of(snapshot.categories),
@@ -92,6 +110,16 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
         seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
         values=values_of(snapshot),
     )
+
+
+def _title_parts(
+    sets: Mapping[str, int], category_of_set: np.ndarray, product_of_set: np.ndarray
+) -> np.ndarray:
+    part = NOUN * (category_of_set >= 0) + MODEL * (product_of_set >= 0)
+    for name, own in LISTS_OF_PARTS.items():
+        if f"list:core.{name}" in sets:
+            part[sets[f"list:core.{name}"]] = own
+    return part.astype(np.uint8)
 
 
 def _lists(numbers: Mapping[str, int]) -> Callable[[str, tuple[str, ...]], tuple[int, ...]]:
