@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from countermark.domain.tables import NAMED_IN
 from countermark.knowledge.snapshot import Snapshot
+from countermark.operators.grouping import Groups
 from countermark.operators.lookup import Lookup
 
 Result = TypeVar("Result")
@@ -110,8 +111,9 @@ class Look:
         snapshot, lookup: the knowledge.
         row, mark: int32 for each subject; mark -1 where the listing names none.
         mentions: of marks; owners are subjects.
-        words: of word sets, in the rows that have subjects; owners are rows; sorted by set.
-        word_first: int64, places of set s are `word_first[s]:word_first[s + 1]` of `words`.
+        words: of word sets, in the rows that have subjects; owners are rows.
+        by_set: positions in `words` by set, without those of lists that stand inside a name: the "new" of New Balance
+            says nothing about the condition.
         columns: plain columns worked out from the content: category, condition, pack_size, ...
         product: int32 product of each subject, -1 unknown.
         pack: id of the pack whose rule asks; its own lists go by their bare names.
@@ -125,7 +127,7 @@ class Look:
     mark: np.ndarray
     mentions: Places
     words: Places
-    word_first: np.ndarray
+    by_set: Groups
     columns: Mapping[str, np.ndarray]
     product: np.ndarray
     pack: str = ""
@@ -145,17 +147,17 @@ class Look:
     def sets_here(self, sets: Sequence[int]) -> tuple[int, ...]:
         """Those of the word sets that have words in this batch."""
         here = self.once(
-            "sets", lambda: frozenset(np.flatnonzero(np.diff(self.word_first)).tolist())
+            "sets", lambda: frozenset(np.flatnonzero(np.diff(self.by_set.first)).tolist())
         )
         return tuple(s for s in sets if s in here)
 
     def words_of(self, sets: Sequence[int]) -> Places:
         """The places of these word sets."""
-        first = self.word_first
-        spans = [slice(first[s], first[s + 1]) for s in self.sets_here(sets)]
-        if not spans:
+        here = self.sets_here(sets)
+        if not here:
             return NO_PLACES
-        return Places(*(np.concatenate([column[s] for s in spans]) for column in self.words))
+        first, members = self.by_set
+        return self.words.take(np.concatenate([members[first[s] : first[s + 1]] for s in here]))
 
     def list_sets(self, names: tuple[str, ...]) -> tuple[int, ...]:
         """Numbers of the word sets of lists, `core.<id>` or the id of a list of the asking pack."""

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from countermark.domain.places import EUROPEAN_UNION
 from countermark.domain.signals import CategorySignal, ConditionSignal, NumberSignal, PlaceSignal
 from countermark.domain.tables import CONDITIONS, LISTINGS
-from countermark.operators.base import TITLE, Answer, Look
+from countermark.operators.base import TITLE, Answer, Look, any_place
 
 BOUNDS = {
     "lt": operator.lt,
@@ -121,5 +121,5 @@ def marks_in_title(
     look_row: np.ndarray, mark: np.ndarray, owner: np.ndarray, field: np.ndarray, rows: int
 ) -> np.ndarray:
     """How many distinct marks the title of each of `rows` listings names, from mention owners and texts."""
-    named = np.unique(owner[(field == TITLE) & (mark[owner] >= 0)])
+    named = any_place(owner[(field == TITLE) & (mark[owner] >= 0)], len(look_row))
     return np.bincount(look_row[named], minlength=rows)

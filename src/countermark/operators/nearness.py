@@ -8,9 +8,10 @@ import numpy as np
 from numba import njit
 
 from countermark.operators.base import Look, Places
+from countermark.operators.grouping import Groups, grouped
 
-Spots = tuple[np.ndarray, np.ndarray, np.ndarray]
-"""Field, first token and last token of places."""
+Spots = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Owner, field, first token and last token of places."""
 
 
 def near_words(
@@ -28,57 +29,56 @@ def near_words(
     reach = (within * (side != "after"), within * (side != "before"))
     if around is look.mentions:
         return look.once(("near", here, reach), lambda: _near_mentions(look, here, reach))
-    row = look.row[around.owner]
-    order = np.argsort(row, kind="stable")
-    near = np.zeros(len(order), bool)
-    near[order] = _near(look, around.take(order), _first_of_rows(look, row[order]), here, reach)
-    return near
+    return _near(look, around, _by_row(look, around), here, reach)
 
 
 def _near_mentions(look: Look, sets: Sequence[int], reach: tuple[int, int]) -> np.ndarray:
-    places = look.mentions
-    first = look.once("rows of mentions", lambda: _first_of_rows(look, look.row[places.owner]))
-    return _near(look, places, first, sets, reach)
+    by_row = look.once("mentions by row", lambda: _by_row(look, look.mentions))
+    return _near(look, look.mentions, by_row, sets, reach)
 
 
-def _first_of_rows(look: Look, rows: np.ndarray) -> np.ndarray:
-    """For each row of the batch where its places begin, these being the rows of places, ascending; one entry more."""
-    return np.searchsorted(rows, np.arange(len(look.batch) + 1))
+def _by_row(look: Look, places: Places) -> Groups:
+    return grouped(look.row[places.owner], np.ones(len(places.owner), bool), len(look.batch))
 
 
 def _near(
-    look: Look, around: Places, first: np.ndarray, sets: Sequence[int], reach: tuple[int, int]
+    look: Look, around: Places, by_row: Groups, sets: Sequence[int], reach: tuple[int, int]
 ) -> np.ndarray:
-    near, words = np.zeros(len(around.owner), bool), look.words
-    spots = (around.field, around.token, around.token_end)
+    near, words, (first, members) = np.zeros(len(around.owner), bool), look.words, look.by_set
     for s in sets:
-        span = slice(look.word_first[s], look.word_first[s + 1])
-        beside = (words.field[span], words.token[span], words.token_end[span])
-        _mark_near(near, first, spots, words.owner[span], beside, reach)
+        asked = members[first[s] : first[s + 1]]
+        mark_near(near, spots(around), by_row, spots(words), asked, reach)
     return near
 
 
+def spots(places: Places) -> Spots:
+    """Owner, field, first and last token of each place."""
+    return places.owner, places.field, places.token, places.token_end
+
+
 @njit(cache=True, nogil=True)
-def _mark_near(
+def mark_near(
     near: np.ndarray,
-    first: np.ndarray,
     around: Spots,
-    row: np.ndarray,
+    by_row: Groups,
     words: Spots,
+    asked: np.ndarray,
     reach: tuple[int, int],
 ) -> None:
     """Set `near` of the places that a word stands beside.
 
     Args:
-        first: where the places of each row begin, and one entry more.
-        row: of each word.
+        by_row: positions of the places by row.
+        words: owners are rows.
+        asked: positions of the words that count.
         reach: how many tokens before and after a place are looked at.
     """
-    field, token, token_end = around
-    word_field, word_token, word_end = words
+    _, field, token, token_end = around
+    row, word_field, word_token, word_end = words
     before, after = reach
-    for w in range(len(row)):
-        for k in range(first[row[w]], first[row[w] + 1]):
+    for w in asked:
+        for at in range(by_row.first[row[w]], by_row.first[row[w] + 1]):
+            k = by_row.members[at]
             if field[k] == word_field[w]:
                 leads = token[k] - before <= word_end[w] < token[k]
                 follows = token_end[k] < word_token[w] <= token_end[k] + after

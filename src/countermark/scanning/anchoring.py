@@ -17,6 +17,8 @@ from countermark.knowledge.snapshot import (
     Snapshot,
 )
 from countermark.operators.base import BRAND, TITLE, Places, text_key
+from countermark.operators.grouping import grouped
+from countermark.scanning.subjects import traits_beside
 
 NEVER_WITHIN = 6  # tokens between a name and a word that speaks against it
 GENERIC_EVIDENCE = 2  # pieces that a generic word needs where none is strong
@@ -56,24 +58,20 @@ def anchored(
 
 def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) -> np.ndarray:
     """Bits of the strong anchors beside each name."""
-    size = len(snapshot.marks)
-    keys, group = np.unique(names.owner.astype(np.int64) * size + mark, return_inverse=True)
     is_model = snapshot.names.kind[names.what] == MODEL
     in_brand = names.field == BRAND
-
-    def beside(which: np.ndarray) -> np.ndarray:
-        """Whether one of these names stands in the same row for the same mark."""
-        has = np.zeros(len(keys), bool)
-        has[group[which]] = True
-        return has[group]
-
-    bits = np.zeros(len(group), np.uint8)
-    bits[beside(is_model & ~in_brand) & ~is_model] |= PRODUCT_NAME
-    bits[is_model & beside(~is_model)] |= BRAND_ATTRIBUTE
-    bits[beside(in_brand)] |= BRAND_ATTRIBUTE
-    product = codes.what
-    coded = codes.owner.astype(np.int64) * size + snapshot.goods.mark[product]
-    bits[np.isin(keys, coded)[group]] |= STYLE_CODE | GTIN
+    by_row = grouped(names.owner, np.ones(len(mark), bool), int(names.owner.max()) + 1)
+    model, alias, attribute = 1, 2, 4
+    own = model * (is_model & ~in_brand) | alias * ~is_model | attribute * in_brand
+    beside = traits_beside(own.astype(np.uint8), mark, by_row)
+    bits = np.zeros(len(mark), np.uint8)
+    bits[(beside & model > 0) & ~is_model] |= PRODUCT_NAME
+    bits[(beside & alias > 0) & is_model] |= BRAND_ATTRIBUTE
+    bits[beside & attribute > 0] |= BRAND_ATTRIBUTE
+    if len(codes.owner):
+        size = len(snapshot.marks)
+        coded = codes.owner.astype(np.int64) * size + snapshot.goods.mark[codes.what]
+        bits[np.isin(names.owner.astype(np.int64) * size + mark, coded)] |= STYLE_CODE | GTIN
     return bits
 
 
@@ -110,8 +108,11 @@ def _spoken_against(
     never = snapshot.aliases.never[ref]
     asked = np.flatnonzero(never >= 0)
     against = np.zeros(len(never), bool)
-    sets = np.unique(never[asked])
-    spots = words.take(np.isin(words.what, sets))
+    if not len(asked):
+        return against
+    wanted = np.zeros(len(snapshot.words.sets), bool)
+    wanted[never[asked]] = True
+    spots = words.take(wanted[words.what])
     at = np.sort(_set_key(spots.what, spots.owner, spots.field, spots.token))
     ends = np.sort(_set_key(spots.what, spots.owner, spots.field, spots.token_end))
     some = names.take(asked)

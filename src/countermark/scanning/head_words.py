@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from countermark.operators.base import TITLE, TOKEN_BITS
+from countermark.operators.grouping import Groups
 from countermark.operators.lookup import (
     AFTER_FIT,
     BEFORE_FIT,
@@ -40,7 +41,7 @@ class Spots(NamedTuple):
 
     Attributes:
         what: the word set, or the mark that is named.
-        row_first, members: positions of the words of row r are `members[row_first[r]:row_first[r + 1]]`.
+        by_row: positions by row.
     """
 
     field: np.ndarray
@@ -48,8 +49,7 @@ class Spots(NamedTuple):
     token_end: np.ndarray
     start: np.ndarray
     what: np.ndarray
-    row_first: np.ndarray
-    members: np.ndarray
+    by_row: Groups
 
 
 class Meaning(NamedTuple):
@@ -75,21 +75,6 @@ class Titles(NamedTuple):
     offsets: np.ndarray
     kinds: np.ndarray
     wide: np.ndarray
-
-
-@njit(cache=True, nogil=True)
-def by_row(owner: np.ndarray, chosen: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where the chosen ones (bool) of each row begin among `members`, and `members`, their positions in order of row."""
-    first = np.zeros(rows + 1, np.int64)
-    for k in range(len(owner)):
-        first[owner[k] + 1] += chosen[k]
-    first = np.cumsum(first)
-    at, members = first.copy(), np.empty(first[rows], np.int64)
-    for k in range(len(owner)):
-        if chosen[k]:
-            members[at[owner[k]]] = k
-            at[owner[k]] += 1
-    return first, members
 
 
 @njit(cache=True)
@@ -123,14 +108,14 @@ def _gather(
     Models count as names where their mark is named in the row, in whatever text.
     """
     n, nouns = 0, 0
-    for at in range(words.row_first[row], words.row_first[row + 1]):
-        w = words.members[at]
+    for at in range(words.by_row.first[row], words.by_row.first[row + 1]):
+        w = words.by_row.members[at]
         what = words.what[w]
         part, clause = meaning.part[what], 0
         if part == MODEL:
             part = 0
-            for other in range(names.row_first[row], names.row_first[row + 1]):
-                if names.what[names.members[other]] == meaning.mark[what]:
+            for other in range(names.by_row.first[row], names.by_row.first[row + 1]):
+                if names.what[names.by_row.members[other]] == meaning.mark[what]:
                     part = NAME
         for k in range(len(breaks)):
             clause += breaks[k] < words.start[w]
@@ -139,8 +124,8 @@ def _gather(
         table[n, FIRST] = meaning.head_first[what]
         n += part != 0
         nouns += part == NOUN
-    for at in range(names.row_first[row], names.row_first[row + 1]):
-        w = names.members[at]
+    for at in range(names.by_row.first[row], names.by_row.first[row + 1]):
+        w = names.by_row.members[at]
         table[n, PART], table[n, TOKEN], table[n, END] = NAME, names.token[w], names.token_end[w]
         n += names.field[w] == TITLE
     return n if nouns else 0
@@ -274,7 +259,7 @@ def find_heads(
     table, keys = np.zeros((room[0], 9), np.int64), np.empty((room[0], 3), np.int64)
     breaks = np.empty(room[1] + 1, np.int64)
     for row in range(len(category)):
-        n = words.row_first[row + 1] - words.row_first[row]
+        n = words.by_row.first[row + 1] - words.by_row.first[row]
         if n:
             n = _gather(
                 words, names, meaning, row, breaks[: _breaks_in(titles, row, breaks)], table

@@ -16,8 +16,9 @@ import pyarrow as pa
 from countermark.features.tokens import text_buffers
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.base import TITLE, Places
+from countermark.operators.grouping import Groups, grouped
 from countermark.operators.lookup import Lookup
-from countermark.scanning.head_words import Meaning, Spots, Titles, by_row, find_heads
+from countermark.scanning.head_words import Meaning, Spots, Titles, find_heads
 
 ALWAYS, SPACED, LEADS = ",;|/()[]{}", "-*+~&", ("–—•、。「」『』【】，；（）／｜،")
 """Characters that end a clause; the second kind between spaces only: "T-shirt" is one word."""
@@ -50,36 +51,39 @@ class Heads(NamedTuple):
 
 
 def heads_of(
-    titles: pa.Array, words: Places, names: Places, snapshot: Snapshot, lookup: Lookup
+    titles: pa.Array,
+    words: tuple[Places, np.ndarray],
+    names: tuple[Places, Groups],
+    snapshot: Snapshot,
+    lookup: Lookup,
 ) -> Heads:
     """The head noun of each title.
 
     Args:
-        words: places of word sets; owners are rows.
-        names: accepted names in the same rows.
+        words: places of word sets, owners are rows; and which of them are read (bool).
+        names: accepted names in the same rows; and these by row.
     """
     rows, size = len(titles), len(snapshot.categories)
     heads = Heads(np.full(rows, -1, np.int32), np.zeros((rows, size), bool), np.zeros(rows, bool))
-    asked = (words.field == TITLE) & (lookup.title_part[words.what] > 0)
+    places, read = words
+    asked = read & (places.field == TITLE) & (lookup.title_part[places.what] > 0)
     if not asked.any():
         return heads
-    mark = snapshot.aliases.mark[snapshot.names.ref[names.what]]
-    some = _spots(words, words.what, asked, rows)
-    named = _spots(names, mark, np.ones(len(mark), bool), rows)
+    some = _spots(places, places.what, grouped(places.owner, asked, rows))
+    mark = snapshot.aliases.mark[snapshot.names.ref[names[0].what]]
+    named = _spots(names[0], mark, names[1])
     data, offsets = text_buffers(titles)
     tree = lookup.tree
     meaning = Meaning(
         lookup.title_part, lookup.category_of_set, lookup.mark_of_set, lookup.head_first, tree.overruling, tree.for_others
     )  # fmt: skip
-    most = int(np.max(np.diff(some.row_first)) + np.max(np.diff(named.row_first)))
+    most = int(np.max(np.diff(some.by_row.first)) + np.max(np.diff(named.by_row.first)))
     longest = int(np.max(np.diff(offsets)))
-    read = Titles(data, offsets, _KINDS, _WIDE)
+    texts = Titles(data, offsets, _KINDS, _WIDE)
     out = (heads.category, heads.kinds, heads.apart)
-    find_heads(some, named, read, meaning, (most + 1, longest), out)
+    find_heads(some, named, texts, meaning, (most + 1, longest), out)
     return heads
 
 
-def _spots(places: Places, what: np.ndarray, asked: np.ndarray, rows: int) -> Spots:
-    return Spots(
-        places.field, places.token, places.token_end, places.start, what, *by_row(places.owner, asked, rows)
-    )  # fmt: skip
+def _spots(places: Places, what: np.ndarray, by_row: Groups) -> Spots:
+    return Spots(places.field, places.token, places.token_end, places.start, what, by_row)

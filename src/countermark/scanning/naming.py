@@ -11,15 +11,23 @@ from countermark.features.tokens import FOREIGN, folded_text, text_buffers
 from countermark.knowledge.disguises import CHANCE, WAY
 from countermark.knowledge.recognition import EVASIVE, HOW
 from countermark.knowledge.snapshot import ALIAS, TERM, Snapshot
-from countermark.operators.base import BRAND, DESCRIPTION, FIELDS, TEXT_COLUMNS, TITLE, Places
+from countermark.operators.base import (
+    BRAND,
+    DESCRIPTION,
+    FIELDS,
+    TEXT_COLUMNS,
+    TITLE,
+    Places,
+    any_place,
+)
+from countermark.operators.grouping import grouped
 from countermark.operators.lookup import NOT_NAMED, Lookup, Ways
 from countermark.scanning.glued import begins_anew
+from countermark.scanning.subjects import OFFSET_BITS, longest, stretches
 
 SEARCHED = (TITLE, DESCRIPTION, BRAND)
 SHORT = 3  # bytes; so short a name does not count when it touches other characters
-OFFSET_BITS = 20  # of a byte offset in a text; texts are cut far below
-EVASIVE_WAYS = [HOW.index(way) for way in EVASIVE]
-GROUP_SHIFT = 44  # leaves 2**22 listings and 2**19 marks in one batch
+IS_EVASIVE = np.array([k < len(HOW) and HOW[k] in EVASIVE for k in range(WAY + 1)])
 
 
 def named_places(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Places:
@@ -111,14 +119,14 @@ def _only_near_a_name(places: Places, snapshot: Snapshot) -> np.ndarray:
 
     One that holds a word of its own alias stays: "Vuitton" in "L0uis Vuitton".
     """
-    evasive, texts = np.isin(places.how & WAY, EVASIVE_WAYS), snapshot.names.texts
+    evasive, texts = IS_EVASIVE[places.how & WAY], snapshot.names.texts
     drop = np.zeros(len(evasive), bool)
     alias = snapshot.names.kind[places.what] == ALIAS
     asked = np.flatnonzero(evasive & alias)
     if not len(asked):
         return drop
-    plain = np.flatnonzero(~evasive & alias)
-    plain = plain[np.isin(places.owner[plain], places.owner[asked])]
+    beside = any_place(places.owner[asked], int(places.owner.max()) + 1)
+    plain = np.flatnonzero(~evasive & alias & beside[places.owner])
     start, end = _stretch(places)
     plain = plain[np.argsort(start[plain], kind="stable")]
     mark = snapshot.aliases.mark[np.where(alias, snapshot.names.ref[places.what], 0)]
@@ -144,45 +152,14 @@ def _longest(places: Places, snapshot: Snapshot) -> Places:
     terms, names = places.take(is_term), places.take(~is_term)
     if not len(names.owner):
         return terms
-    start, end = _stretch(names)
     rank = snapshot.names.kind[names.what].astype(np.int64) * 16 + (names.how & WAY)
-    order = np.lexsort((rank, -end, start))
-    names, start, end = names.take(order), start[order], end[order]
-    cover = _covering(end)
     mark = snapshot.aliases.mark[snapshot.names.ref[names.what]]
-    same_stretch = (start == start[cover]) & (end == end[cover])
-    inside = (end <= end[cover]) & (cover != np.arange(len(end)))
-    keep = (
-        ~inside
-        | (mark == mark[cover]) & (names.what != names.what[cover])
-        | same_stretch & (mark != mark[cover])
-    )
-    return Places(*(np.concatenate(parts) for parts in zip(names.take(keep), terms, strict=True)))
+    by_row = grouped(names.owner, np.ones(len(mark), bool), int(names.owner.max()) + 1)
+    kept = names.take(longest(stretches(names), rank, mark, names.what, by_row))
+    return Places(*(np.concatenate(parts) for parts in zip(kept, terms, strict=True)))
 
 
 def _stretch(names: Places) -> tuple[np.ndarray, np.ndarray]:
     """Start and end of each name on one line of all texts of all rows."""
     base = (names.owner.astype(np.int64) * FIELDS + names.field) << OFFSET_BITS
     return base + names.start, base + names.end
-
-
-def _covering(end: np.ndarray) -> np.ndarray:
-    """For names in order of start, the position of the earlier one that reaches furthest, or the name's own."""
-    reach = np.maximum.accumulate(end)
-    position = np.arange(len(end))
-    furthest = np.maximum.accumulate(np.where(end == reach, position, 0))
-    before = np.r_[np.int64(0), furthest[:-1]]
-    first = np.searchsorted(reach, reach)  # of several that reach as far, the first is the longest
-    return np.where(end <= reach[before], first[before], position)
-
-
-def outermost(names: Places, mark: np.ndarray) -> Places:
-    """Names that stand in no longer accepted name of the same mark, in order of place."""
-    if not len(names.owner):
-        return names
-    start, end = _stretch(names)
-    order = np.lexsort((-end, start, mark))
-    _, group = np.unique(mark[order], return_inverse=True)
-    shifted = end[order] + (group.astype(np.int64) << GROUP_SHIFT)
-    before = np.r_[np.int64(-1), np.maximum.accumulate(shifted)[:-1]]
-    return names.take(np.sort(order[shifted > before]))
