@@ -27,6 +27,8 @@ TEXTS = {name: code for code, name in enumerate(NAMED_IN)}
 TEXT_COLUMNS = ("title", "description", "brand", "category")
 FIELDS = len(TEXT_COLUMNS)
 TOKEN_BITS = 20
+DISGUISED = 256
+"""Flag of words that were found among the names, since they may be disguised."""
 
 
 class Places(NamedTuple):

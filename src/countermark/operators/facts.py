@@ -77,10 +77,9 @@ def category(look: Look, signal: CategorySignal, _: Mapping[str, Answer]) -> Ans
 def condition(look: Look, signal: ConditionSignal, _: Mapping[str, Answer]) -> Answer:
     """The goods are offered in one of these conditions. Unknown where neither field nor text tells."""
     state = look.columns["condition"][look.row]
-    wanted = [CONDITIONS.index(name) for name in signal.is_ if name != "unknown"]
-    if "unknown" in signal.is_:
-        return Answer.certain(np.isin(state, [*wanted, -1]))
-    return Answer(np.isin(state, wanted), state >= 0)
+    wanted = np.zeros(len(CONDITIONS) + 1, bool)  # the last, -1, is where it is not known
+    wanted[[CONDITIONS.index(name) if name != "unknown" else -1 for name in signal.is_]] = True
+    return Answer(wanted[state], np.ones(len(look), bool) if wanted[-1] else state >= 0)
 
 
 def place(look: Look, signal: PlaceSignal, _: Mapping[str, Answer]) -> Answer:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pyarrow as pa
 
 from countermark.knowledge.compiling.building import is_common_word
 from countermark.knowledge.compiling.words import NOUN_SETS
@@ -15,7 +14,7 @@ from countermark.knowledge.disguises import weight_of
 from countermark.knowledge.recognition import HOW, Name, name_of, recognise
 from countermark.knowledge.snapshot import TERM, Goods, Snapshot
 from countermark.operators.tree import Tree, tree_of
-from countermark.operators.values import Values, values_of
+from countermark.operators.values import Values, Vocabulary, values_of, vocabulary
 
 Ways = Callable[[int, bytes], int]
 NOT_NAMED = -1
@@ -70,7 +69,7 @@ class Lookup:
     range_products: np.ndarray
     ways: Ways
     is_common: Callable[[str], bool]
-    seller_keys: pa.Array
+    seller_keys: Vocabulary
     values: Values
 
     def set_numbers(self, names: Iterable[str]) -> list[int]:
@@ -107,7 +106,7 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
         range_products=products,
         ways=_ways(snapshot, is_common),
         is_common=is_common,
-        seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
+        seller_keys=vocabulary(snapshot.sellers.keys),
         values=values_of(snapshot),
     )
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from countermark.domain.places import reaches
 from countermark.domain.signals import SellerSignal
 from countermark.operators.base import Answer, Look
+from countermark.operators.values import codes_in
 
 _TAB = pa.scalar(
     "\t", pa.string()
@@ -31,15 +32,12 @@ def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
     key = pc.binary_join_element_wise(venue, seller_id, _TAB)
     if signal.on_list is not None:
         return _on_list(look, signal.on_list, key)
-    at = (
-        pc.index_in(key, value_set=look.lookup.seller_keys)
-        .fill_null(-1)
-        .to_numpy(zero_copy_only=False)
-    )
-    asked, styles = _asked(look, signal.authorised_for)
+    at = codes_in(look.lookup.seller_keys, key)
     true = np.zeros(len(look), bool)
+    listed = np.flatnonzero(at >= 0).tolist()
+    asked, styles = _asked(look, signal.authorised_for) if listed else (at, ())
     markets = look.batch.column("market")
-    for k in np.flatnonzero(at >= 0).tolist():
+    for k in listed:
         goods = (int(asked[k]), styles[k])
         true[k] = _permitted(look, int(at[k]), goods, markets[int(look.row[k])].as_py())
     return Answer(true, key.is_valid().to_numpy(zero_copy_only=False))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pyarrow.compute as pc
@@ -35,17 +36,19 @@ from countermark.operators.base import (
 from countermark.operators.nearness import near_words
 
 
-def _fields(asked: Iterable[str]) -> tuple[np.ndarray, bool]:
+@lru_cache(maxsize=256)
+def _fields(asked: tuple[str, ...]) -> tuple[np.ndarray, bool]:
     """Bool for the code of each text, it is asked; and whether all that are asked are searched."""
-    asked, wanted = tuple(asked), np.zeros(FIELDS, bool)
+    wanted = np.zeros(FIELDS, bool)
     wanted[[TEXTS[name] for name in asked if name in TEXTS]] = True
+    wanted.flags.writeable = False
     return wanted, all(name in TEXTS for name in asked)
 
 
 def _words_in(look: Look, sets: Sequence[int], fields: np.ndarray) -> Places:
     """Places of words of the sets in these texts; owners are rows."""
     words = look.words_of(sets)
-    return words.take(fields[words.field])
+    return words.take(fields[words.field]) if len(words.owner) else words
 
 
 def brand(look: Look, signal: BrandSignal, _: Mapping[str, Answer]) -> Answer:
@@ -107,6 +110,9 @@ def context(look: Look, signal: ContextSignal, answers: Mapping[str, Answer]) ->
     places = look.mentions if mentions else around.places
     known = around.true if mentions else any_place(places.owner, len(look))
     sets, cancels = look.list_sets(names(signal.list)), look.list_sets(names(signal.cancel))
+    if not look.sets_here(sets):
+        none = np.zeros(len(places.owner), bool) if mentions else None
+        return Answer(np.zeros(len(look), bool), known, among=none)
     beside = near_words(look, places, sets, side=signal.side, within=signal.within)
     if mentions:
         beside = beside & around.among

@@ -15,6 +15,7 @@ from countermark.operators.base import (
     BRAND,
     CATEGORY,
     DESCRIPTION,
+    DISGUISED,
     NO_PLACES,
     TEXT_COLUMNS,
     TITLE,
@@ -53,11 +54,12 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     """What operators need to know of a batch in the form of `domain.tables.LISTINGS`."""
     if len(batch) > MAX_BATCH:
         raise ValueError(f"a batch of {len(batch)} listings; scan at most {MAX_BATCH} at a time")
-    places = named_places(batch, snapshot, lookup)
+    texts = texts_of(batch)
+    places = named_places(texts, snapshot, lookup)
     is_term = snapshot.names.kind[places.what] == TERM
     names, terms = places.take(~is_term), places.take(is_term)
     rows = np.flatnonzero(any_place(places.owner, len(batch)))
-    words = _words(batch, snapshot, lookup, rows, terms)
+    words = _words(texts, snapshot, lookup, rows, terms)
     codes = codes_given(batch, lookup, rows)
     kinds, stated = kinds_of(batch, words, snapshot, lookup)
     names = names.take(anchored(names, words, snapshot, codes=codes, kinds=kinds))
@@ -66,7 +68,7 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     read = ~inside(
         words.owner, stretches(words), lookup.is_list[words.what], stretches(names), by_row
     )
-    heads = heads_of(batch.column("title"), (words, read), (names, by_row), snapshot, lookup)
+    heads = heads_of(texts[TITLE], (words, read), (names, by_row), snapshot, lookup)
     goods = goods_of(words, codes, kinds[0], stated, heads, lookup)
     row, mark, mentions = _subjects(names, by_row, terms, snapshot)
     by_set = grouped(words.what, read, len(snapshot.words.sets))
@@ -82,30 +84,45 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     )  # fmt: skip
 
 
+def texts_of(batch: pa.RecordBatch) -> Mapping[int, pa.Array]:
+    """The texts that are searched, by their codes, in the form that `find` reads; without those that no listing has."""
+    texts = {code: batch.column(name) for code, name in enumerate(TEXT_COLUMNS)}
+    return {
+        code: text.cast(pa.large_string()).fill_null("") if text.null_count else text.cast(pa.large_string())
+        for code, text in texts.items()
+        if text.null_count < len(text) or code == TITLE
+    }  # fmt: skip
+
+
 def _words(
-    batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup, rows: np.ndarray, terms: Places
+    texts: Mapping[int, pa.Array],
+    snapshot: Snapshot,
+    lookup: Lookup,
+    rows: np.ndarray,
+    terms: Places,
 ) -> Places:
     """Words of every set in these rows, the disguised ones found with the names included."""
     units = lookup.sets.get(PACK_UNIT, -1)
     parts = []
     for code in WORDS_IN:
-        column = batch.column(TEXT_COLUMNS[code])
-        if column.null_count == len(column):
+        if code not in texts:
             continue
         search = _find_in_distinct if code == BRAND else find
         sold = code in SOLD_IN
         lexicon = snapshot.words.lexicon if sold else snapshot.words.said
-        found = search(column, lexicon, rows, expected=WORDS_EACH)
+        found = search(texts[code], lexicon, rows, expected=WORDS_EACH)
         set_of_entry = snapshot.words.set if sold else snapshot.words.said_set
         parts.append(whole_words(found, set_of_entry, code, units))
-    disguised = terms._replace(what=snapshot.names.ref[terms.what], how=np.zeros_like(terms.how))
+    disguised = terms._replace(
+        what=snapshot.names.ref[terms.what], how=np.full_like(terms.how, DISGUISED)
+    )
     return Places(*np.concatenate([*parts, np.stack(disguised)], axis=1))
 
 
 def _find_in_distinct(column: pa.Array, index: Index, rows: np.ndarray, *, expected: int) -> Found:
     """What `find` gives for a column of few distinct texts, each searched once."""
     encoded = column.take(pa.array(rows)).dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    codes = encoded.indices.to_numpy(zero_copy_only=False)
     found = find(encoded.dictionary, index, expected=expected)
     order = np.argsort(codes, kind="stable")
     first = np.searchsorted(codes[order], found.row)

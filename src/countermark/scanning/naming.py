@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
+from numba import njit
 
 from countermark.features.matching import ATTACHED, EXACT, GLUED, PARTED, Found, find
 from countermark.features.near_misses import find_near
@@ -15,7 +18,7 @@ from countermark.operators.base import (
     BRAND,
     DESCRIPTION,
     FIELDS,
-    TEXT_COLUMNS,
+    NO_PLACES,
     TITLE,
     Places,
     any_place,
@@ -30,28 +33,25 @@ SHORT = 3  # bytes; so short a name does not count when it touches other charact
 IS_EVASIVE = np.array([k < len(HOW) and HOW[k] in EVASIVE for k in range(WAY + 1)])
 
 
-def named_places(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Places:
+def named_places(texts: Mapping[int, pa.Array], snapshot: Snapshot, lookup: Lookup) -> Places:
     """Every stretch of title, description and brand attribute that names an alias, a model or a disguisable term.
+
+    `texts` are columns by their codes.
 
     Owners are rows, `what` is the name's number and `how` the way of recognition with its weight (see
     `knowledge.disguises`). Anchors are not yet asked for.
     """
-    found = []
+    found = [NO_PLACES]
     for code in SEARCHED:
-        column = batch.column(TEXT_COLUMNS[code])
-        if column.null_count == len(column):
-            continue
-        found.append(_judged(find(column, snapshot.names.lexicon), column, code, snapshot, lookup))
-        if code != DESCRIPTION:
-            found.append(
-                _judged(find_near(column, snapshot.names.near), column, code, snapshot, lookup)
-            )
-    columns = (
-        zip(*found, strict=True)
-        if found
-        else zip(*[Places(*(np.zeros(0, np.int32),) * 8)], strict=True)
-    )
-    places = Places(*(np.concatenate(parts) for parts in columns))
+        if code in texts:
+            column = texts[code]
+            windows = [find(column, snapshot.names.lexicon)]
+            if code != DESCRIPTION:
+                windows.append(find_near(column, snapshot.names.near))
+            found += [_judged(w, column, code, snapshot, lookup) for w in windows if len(w.row)]
+    places = Places(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    if not len(places.owner):
+        return places
     return _longest(places.take(~_only_near_a_name(places, snapshot)), snapshot)
 
 
@@ -86,17 +86,30 @@ def _judged(
 def _plain_ways(found: Found, snapshot: Snapshot) -> np.ndarray:
     """The way of recognition of what needs no thought: the alias itself, undisguised."""
     names = snapshot.names
-    kind, ref = names.kind[found.entry], names.ref[found.entry]
-    width = found.token_end - found.token + 1
-    allowed = names.tokens[found.entry]
-    plain = (found.flags & EXACT != 0) & (found.flags & FOREIGN == 0) & (width <= allowed)
-    plain &= ~(names.unspaced[found.entry] & (found.flags & PARTED != 0))
-    short = found.end - found.start <= SHORT
-    plain &= ~(short & (found.flags & ATTACHED != 0))
-    way = np.where(
-        kind == TERM, 0, snapshot.aliases.how[np.minimum(ref, len(snapshot.aliases.how) - 1)]
+    return _ways_of_plain(
+        found, (names.kind, names.ref, names.tokens, names.unspaced), snapshot.aliases.how
     )
-    return np.where(plain, way, NOT_NAMED).astype(np.int8)
+
+
+@njit(cache=True, nogil=True)
+def _ways_of_plain(
+    found: Found, names: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], hows: np.ndarray
+) -> np.ndarray:
+    """Of each window the way of its alias, 0 for a term, NOT_NAMED where recognition must look.
+
+    `names` are kind, ref, tokens and unspaced of `Names`, `hows` the ways of aliases.
+    """
+    kind, ref, tokens, unspaced = names
+    out = np.full(len(found.row), NOT_NAMED, np.int8)
+    for k in range(len(found.row)):
+        entry, flags = found.entry[k], found.flags[k]
+        plain = flags & (EXACT | FOREIGN) == EXACT
+        plain &= found.token_end[k] - found.token[k] < tokens[entry]
+        plain &= not (unspaced[entry] and flags & PARTED)
+        plain &= not (found.end[k] - found.start[k] <= SHORT and flags & ATTACHED)
+        if plain:
+            out[k] = 0 if kind[entry] == TERM else hows[ref[entry]]
+    return out
 
 
 def _ways_of(found: Found, doubtful: np.ndarray, column: pa.Array, ways: Ways) -> np.ndarray:
@@ -132,13 +145,16 @@ def _only_near_a_name(places: Places, snapshot: Snapshot) -> np.ndarray:
     mark = snapshot.aliases.mark[np.where(alias, snapshot.names.ref[places.what], 0)]
     low = np.searchsorted(start[plain], start[asked])
     high = np.searchsorted(start[plain], end[asked])
-    for k in np.flatnonzero(low < high).tolist():
-        own = f" {folded_text(texts[places.what[asked[k]]])} "
-        for p in plain[low[k] : high[k]].tolist():
-            inside = mark[p] == mark[asked[k]] and end[p] <= end[asked[k]]
-            same = start[p] == start[asked[k]] and end[p] == end[asked[k]]
-            if inside and (same or f" {folded_text(texts[places.what[p]])} " not in own):
-                drop[asked[k]] = True
+    count = high - low
+    other = plain[np.arange(count.sum()) + np.repeat(low + count - np.cumsum(count), count)]
+    one = np.repeat(asked, count)
+    inside = (mark[other] == mark[one]) & (end[other] <= end[one])
+    same = inside & (start[other] == start[one]) & (end[other] == end[one])
+    drop[one[same]] = True
+    pairs = np.stack([one, places.what[one], places.what[other]])[:, inside & ~same]
+    for k, own, within in pairs.T.tolist():
+        if f" {folded_text(texts[within])} " not in f" {folded_text(texts[own])} ":
+            drop[k] = True
     return drop
 
 
