@@ -58,7 +58,9 @@ class Places(NamedTuple):
             return self
         if isinstance(keep, slice):
             return Places(*(column[keep] for column in self))
-        at = np.flatnonzero(keep) if keep.dtype == bool else keep
+        at = keep.nonzero()[0] if keep.dtype == bool else keep
+        if keep.dtype == bool and len(at) == len(self.owner):
+            return self
         return Places(*(column.take(at) for column in self))
 
 
@@ -116,6 +118,7 @@ class Look:
         words: of word sets, in the rows that have subjects; owners are rows.
         by_set: positions in `words` by set, without those of lists that stand inside a name: the "new" of New Balance
             says nothing about the condition.
+        sets: numbers of the sets that have words in `by_set`.
         columns: plain columns worked out from the content: category, condition, pack_size, ...
         product: int32 product of each subject, -1 unknown.
         pack: id of the pack whose rule asks; its own lists go by their bare names.
@@ -130,6 +133,7 @@ class Look:
     mentions: Places
     words: Places
     by_set: Groups
+    sets: frozenset[int]
     columns: Mapping[str, np.ndarray]
     product: np.ndarray
     pack: str = ""
@@ -148,10 +152,8 @@ class Look:
 
     def sets_here(self, sets: Sequence[int]) -> tuple[int, ...]:
         """Those of the word sets that have words in this batch."""
-        here = self.once(
-            "sets", lambda: frozenset(np.flatnonzero(np.diff(self.by_set.first)).tolist())
-        )
-        return tuple(s for s in sets if s in here)
+        here = self.sets
+        return tuple([s for s in sets if s in here])
 
     def words_of(self, sets: Sequence[int]) -> Places:
         """The places of these word sets."""

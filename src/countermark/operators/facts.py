@@ -13,6 +13,7 @@ from countermark.domain.places import EUROPEAN_UNION
 from countermark.domain.signals import CategorySignal, ConditionSignal, NumberSignal, PlaceSignal
 from countermark.domain.tables import CONDITIONS, LISTINGS
 from countermark.operators.base import TITLE, Answer, Look, any_place
+from countermark.operators.values import FEW, filled, is_given
 
 BOUNDS = {
     "lt": operator.lt,
@@ -53,9 +54,7 @@ def _figure(look: Look, name: str) -> tuple[np.ndarray, np.ndarray]:
         column = pc.utf8_length(look.batch.column(name.removesuffix("_length")))
     else:
         column = look.batch.column(name)
-    values = column.cast(pa.float64()).take(pa.array(look.row))
-    known = values.is_valid().to_numpy(zero_copy_only=False)
-    return values.fill_null(0).to_numpy(zero_copy_only=False), known
+    return filled(column, 0).astype(float)[look.row], is_given(column)[look.row]
 
 
 def _marks_in_title(look: Look) -> np.ndarray:
@@ -105,15 +104,19 @@ def sent_from_abroad(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
 
     The countries of the European Union have one market and count as one.
     """
-    places = []
-    for name in ("market", "ships_from"):
-        column = batch.column(name)
-        places.append(pc.if_else(pc.is_in(column, value_set=_MEMBERS), _UNION, column))
-    differs = pc.not_equal(*places)
-    return (
-        differs.fill_null(False).to_numpy(zero_copy_only=False),
-        differs.is_valid().to_numpy(zero_copy_only=False),
-    )
+    columns = [batch.column(name) for name in ("market", "ships_from")]
+    known = is_given(columns[0]) & is_given(columns[1])
+    if len(batch) <= FEW:
+        here, there = ([_territory(place) for place in column.to_pylist()] for column in columns)
+        return known & np.array([a != b for a, b in zip(here, there, strict=True)], bool), known
+    places = [
+        pc.if_else(pc.is_in(column, value_set=_MEMBERS), _UNION, column) for column in columns
+    ]
+    return pc.not_equal(*places).fill_null(False).to_numpy(zero_copy_only=False), known
+
+
+def _territory(place: str | None) -> str | None:
+    return "EU" if place in EUROPEAN_UNION else place
 
 
 def marks_in_title(

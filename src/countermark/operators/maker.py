@@ -42,4 +42,8 @@ def _makers(look: Look, sets: Sequence[int]) -> np.ndarray:
     rows = len(look.batch)
     other_mark = any_place(look.row[named], rows)[look.row]
     nobodys = any_place(nobody, rows)[look.row]
-    return np.select([~filled[look.row], same, other_mark, nobodys], [-1, 0, 1, 2], _OTHER)
+    make = np.where(nobodys, 2, _OTHER)
+    make[other_mark] = 1
+    make[same] = 0
+    make[~filled[look.row]] = -1
+    return make

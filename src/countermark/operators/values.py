@@ -77,3 +77,18 @@ def codes_in(values: Vocabulary, texts: pa.Array) -> np.ndarray:
         return np.array([values.codes.get(text, -1) for text in texts.to_pylist()], np.int32)
     found = pc.index_in(texts, value_set=values.array, skip_nulls=True)
     return found.fill_null(-1).to_numpy(zero_copy_only=False)
+
+
+def filled(column: pa.Array, null: int) -> np.ndarray:
+    """The numbers of a column, with this one for nulls."""
+    if len(column) <= FEW:
+        known = [null if number is None else number for number in column.to_pylist()]
+        return np.array(known, column.type.to_pandas_dtype())
+    return column.fill_null(null).to_numpy(zero_copy_only=False)
+
+
+def is_given(column: pa.Array) -> np.ndarray:
+    """Bool: which values of a column are not null."""
+    if not column.null_count:
+        return np.ones(len(column), bool)
+    return column.is_valid().to_numpy(zero_copy_only=False)

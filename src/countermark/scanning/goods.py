@@ -15,7 +15,7 @@ from countermark.operators.base import CATEGORY, NO_PLACES, TITLE, Places
 from countermark.operators.grouping import grouped
 from countermark.operators.lookup import Lookup
 from countermark.operators.nearness import mark_near, spots
-from countermark.operators.values import codes_in
+from countermark.operators.values import codes_in, filled
 from countermark.scanning.heads import Heads
 from countermark.scanning.ranges import Ranges, cheapest_ranges
 
@@ -107,7 +107,7 @@ _COUNT = re.compile(rb"(?<![a-zA-Z0-9])(\d{1,4})\s*(?:[x*-]|\xc3\x97)?\s*$|(?:^|
 
 def sizes_of(batch: pa.RecordBatch, units: Places) -> np.ndarray:
     """Pieces in each offer: the field, else a number before a counting word in the title, else one."""
-    size = batch.column("pack_size").fill_null(0).to_numpy(zero_copy_only=False).copy()
+    size = filled(batch.column("pack_size"), 0).copy()
     title = batch.column("title")
     for row, field, start in zip(
         units.owner.tolist(), units.field.tolist(), units.start.tolist(), strict=True

@@ -12,6 +12,7 @@ from numba import njit
 from countermark.domain.rules import Rule
 from countermark.domain.signals import CodeSignal, RuleSignal, Signal
 from countermark.knowledge.logic import AtLeast, Name, Not, Or, Tree
+from countermark.operators.catalogue import CATALOGUE, Operator
 
 ASK, NOT, LEAST = range(3)
 """Steps of a program: put an answer on the stack, turn the last value round, replace the last so many values by whether
@@ -44,12 +45,16 @@ class Question(NamedTuple):
 
     Attributes:
         key: equal for equal questions.
+        operator: answers it; None for a question about another rule.
+        rule: full id of the rule that is asked about, else "".
         pack: id of the pack that asks, where the meaning depends on it, else "".
         around: name -> number, in the layer, of the questions that it looks around.
     """
 
     key: str
     signal: Signal
+    operator: Operator | None
+    rule: str
     pack: str
     around: Mapping[str, int]
 
@@ -108,7 +113,10 @@ def _layer(depth: int, rules: Sequence[PlannedRule]) -> Layer:
         if key not in number:
             around = {other: ask(planned, other) for other in signal.refers_to}
             pack = planned.rule.id.rpartition("/")[0] if is_local(signal) else ""
-            number[key], questions[key] = len(number), Question(key, signal, pack, around)
+            operator = CATALOGUE.get(signal.op)
+            number[key] = len(number)
+            rule = f"{pack}/{signal.id}" if isinstance(signal, RuleSignal) else ""
+            questions[key] = Question(key, signal, operator, rule, pack, around)
         return number[key]
 
     numbers = tuple(

@@ -27,7 +27,7 @@ from countermark.operators.base import (
 from countermark.operators.facts import marks_in_title
 from countermark.operators.grouping import Groups, grouped
 from countermark.operators.lookup import Lookup
-from countermark.operators.values import codes_in
+from countermark.operators.values import codes_in, filled
 from countermark.scanning.anchoring import anchored
 from countermark.scanning.goods import (
     codes_given,
@@ -80,7 +80,7 @@ def look_at(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Look:
     product = product_of(row, mark, goods, lookup, snapshot)
     return Look(
         batch=batch, snapshot=snapshot, lookup=lookup, row=row, mark=mark, mentions=mentions, words=words, by_set=by_set,
-        columns=columns, product=product,
+        sets=frozenset((by_set.first[1:] > by_set.first[:-1]).nonzero()[0].tolist()), columns=columns, product=product,
     )  # fmt: skip
 
 
@@ -168,6 +168,6 @@ def _columns(
     return {
         "condition": condition_of(codes_in(values.conditions, batch.column("condition")), stated),
         "currency": codes_in(values.currencies, batch.column("currency")),
-        "price_minor": batch.column("price_minor").fill_null(-1).to_numpy(zero_copy_only=False),
+        "price_minor": filled(batch.column("price_minor"), -1),
         "pack_size": sizes_of(batch, of_list("pack_unit")),
     }

@@ -17,7 +17,6 @@ from countermark.domain.tables import FINDINGS
 from countermark.knowledge.logic import Tree, evaluate, names, parse
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.base import Answer, Look
-from countermark.operators.catalogue import CATALOGUE
 from countermark.operators.lookup import Lookup, lookup_of
 from countermark.scanning.layers import Layer, PlannedRule, Question, is_local, judge, layers_of
 
@@ -277,13 +276,13 @@ def _answer(
     part: _Part, question: Question, answers: Sequence[Answer], whens: Mapping[str, Answer]
 ) -> Answer:
     """The answer to a question; `answers` are those to the questions of the layer before it."""
-    key, signal, pack, around = question
-    if isinstance(signal, RuleSignal):
-        when = whens.get(f"{pack}/{signal.id}")
+    key, signal, operator, rule, pack, around = question
+    if operator is None:
+        when = whens.get(rule)
         if when is None or not len(when.true):
             return Answer.unknown(len(part.subjects))
         return Answer(when.true[part.subjects], when.known[part.subjects])
     if key not in part.shared:
         beside = {name: answers[number] for name, number in around.items()}
-        part.shared[key] = CATALOGUE[signal.op](part.look(pack), signal, beside)
+        part.shared[key] = operator(part.look(pack), signal, beside)
     return part.shared[key]
