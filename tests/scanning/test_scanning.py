@@ -207,11 +207,13 @@ def _path():
 
 def test_marks_beyond_any_small_number_keep_their_names():
     from countermark.operators.base import Places
-    from countermark.scanning.naming import outermost
+    from countermark.operators.grouping import grouped
+    from countermark.scanning.subjects import outermost, stretches
 
     marks = np.array([0, 511, 512, 5000, 5000, 200_000], np.int32)
     start = np.array([0, 5, 10, 15, 15, 30], np.int32)
     end = np.array([4, 9, 14, 25, 20, 34], np.int32)
     zero = np.zeros(6, np.int32)
     names = Places(zero, zero, zero, zero, start, end, np.arange(6, dtype=np.int32), zero)
-    assert outermost(names, marks).what.tolist() == [0, 1, 2, 3, 5]
+    kept = outermost(stretches(names), marks, grouped(zero, np.ones(6, bool), 1))
+    assert np.flatnonzero(kept).tolist() == [0, 1, 2, 3, 5]

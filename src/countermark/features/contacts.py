@@ -76,8 +76,16 @@ def _wide() -> str:
 
 def may_have_contacts(column: pa.Array) -> np.ndarray:
     """Bool (n,): the texts that can have a contact; most have none, and none that has one is left out."""
+    likely = _matches(column, f"(?:{PREFILTER})|{_wide()}")  # most texts are read once only
+    suspect = np.flatnonzero(likely)
+    if len(suspect):
+        likely[suspect] = _may_have_contacts(column.take(pa.array(suspect)))
+    return likely
+
+
+def _may_have_contacts(column: pa.Array) -> np.ndarray:
     likely = _matches(column, PREFILTER)
-    doubtful = np.flatnonzero(~likely & _matches(column, _wide()))
+    doubtful = np.flatnonzero(~likely)
     if len(doubtful):
         plain = pc.utf8_normalize(column.take(pa.array(doubtful)), "NFKC")
         likely[doubtful] = _matches(plain, PREFILTER)

@@ -7,8 +7,9 @@ name are always those of one mark.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from countermark.domain.tables import NAMED_IN
 from countermark.knowledge.snapshot import Snapshot
+from countermark.operators.grouping import Groups
 from countermark.operators.lookup import Lookup
 
 Result = TypeVar("Result")
@@ -25,6 +27,8 @@ TEXTS = {name: code for code, name in enumerate(NAMED_IN)}
 TEXT_COLUMNS = ("title", "description", "brand", "category")
 FIELDS = len(TEXT_COLUMNS)
 TOKEN_BITS = 20
+DISGUISED = 256
+"""Flag of words that were found among the names, since they may be disguised."""
 
 
 class Places(NamedTuple):
@@ -54,7 +58,9 @@ class Places(NamedTuple):
             return self
         if isinstance(keep, slice):
             return Places(*(column[keep] for column in self))
-        at = np.flatnonzero(keep) if keep.dtype == bool else keep
+        at = keep.nonzero()[0] if keep.dtype == bool else keep
+        if keep.dtype == bool and len(at) == len(self.owner):
+            return self
         return Places(*(column.take(at) for column in self))
 
 
@@ -62,26 +68,37 @@ NO_PLACES = Places(*(np.zeros(0, np.int32) for _ in Places._fields))
 """Places of length zero."""
 
 
-@dataclass(frozen=True, slots=True)
+def _nowhere() -> Places:
+    return NO_PLACES
+
+
+@dataclass(frozen=True)
 class Answer:
     """One question answered for every subject.
 
     Attributes:
         true: bool, the question holds.
         known: bool, it could be judged; what is true is known.
-        places: where in the text, owners being subjects; operators that look around others need them.
+        find_places: works out `places`, which few ask for.
+        among: bool for each of the look's mentions: the places are these; None where places are other words.
         facts: numbers for the reason, one a subject.
     """
 
     true: np.ndarray
     known: np.ndarray
-    places: Places = NO_PLACES
+    find_places: Callable[[], Places] = _nowhere
+    among: np.ndarray | None = None
     facts: Mapping[str, np.ndarray] = field(default_factory=dict)
 
+    @cached_property
+    def places(self) -> Places:
+        """Where in the text, owners being subjects; operators that look around others need them."""
+        return self.find_places()
+
     @classmethod
-    def certain(cls, true: np.ndarray, places: Places | None = None) -> Answer:
+    def certain(cls, true: np.ndarray) -> Answer:
         """An answer that is known for every subject."""
-        return cls(true, np.ones(len(true), bool), NO_PLACES if places is None else places)
+        return cls(true, np.ones(len(true), bool))
 
     @classmethod
     def unknown(cls, size: int) -> Answer:
@@ -98,8 +115,10 @@ class Look:
         snapshot, lookup: the knowledge.
         row, mark: int32 for each subject; mark -1 where the listing names none.
         mentions: of marks; owners are subjects.
-        words: of word sets, in the rows that have subjects; owners are rows; sorted by set.
-        word_first: int64, places of set s are `word_first[s]:word_first[s + 1]` of `words`.
+        words: of word sets, in the rows that have subjects; owners are rows.
+        by_set: positions in `words` by set, without those of lists that stand inside a name: the "new" of New Balance
+            says nothing about the condition.
+        sets: numbers of the sets that have words in `by_set`.
         columns: plain columns worked out from the content: category, condition, pack_size, ...
         product: int32 product of each subject, -1 unknown.
         pack: id of the pack whose rule asks; its own lists go by their bare names.
@@ -113,7 +132,8 @@ class Look:
     mark: np.ndarray
     mentions: Places
     words: Places
-    word_first: np.ndarray
+    by_set: Groups
+    sets: frozenset[int]
     columns: Mapping[str, np.ndarray]
     product: np.ndarray
     pack: str = ""
@@ -130,21 +150,22 @@ class Look:
         """Number of subjects."""
         return len(self.row)
 
-    def words_at(self, sets: list[int]) -> np.ndarray:
-        """Positions in `words` of the places of these word sets."""
-        first = self.word_first
-        parts = [np.arange(first[s], first[s + 1]) for s in sets if first[s] < first[s + 1]]
-        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+    def sets_here(self, sets: Sequence[int]) -> tuple[int, ...]:
+        """Those of the word sets that have words in this batch."""
+        here = self.sets
+        return tuple([s for s in sets if s in here])
 
-    def words_of(self, sets: list[int]) -> Places:
+    def words_of(self, sets: Sequence[int]) -> Places:
         """The places of these word sets."""
-        at = self.words_at(sets)
-        return self.words.take(at) if len(at) else NO_PLACES
+        here = self.sets_here(sets)
+        if not here:
+            return NO_PLACES
+        first, members = self.by_set
+        return self.words.take(np.concatenate([members[first[s] : first[s + 1]] for s in here]))
 
-    def list_sets(self, names: Iterable[str]) -> list[int]:
+    def list_sets(self, names: tuple[str, ...]) -> tuple[int, ...]:
         """Numbers of the word sets of lists, `core.<id>` or the id of a list of the asking pack."""
-        full = [name if name.startswith("core.") else f"{self.pack}.{name}" for name in names]
-        return self.lookup.set_numbers(f"list:{name}" for name in full)
+        return self.lookup.lists(self.pack, names)
 
     def text_known(self, field_name: str) -> bool:
         """Whether the engine reads this text of listings at all."""
@@ -180,40 +201,13 @@ class Look:
         return repeated._replace(owner=order[np.repeat(first, count) + offset].astype(np.int32))
 
 
-def any_place(places: Places, size: int) -> np.ndarray:
-    """Whether each of `size` owners has a place."""
+def any_place(owner: np.ndarray, size: int) -> np.ndarray:
+    """Whether each of `size` subjects or rows has a place, from the owners of places."""
     has = np.zeros(size, bool)
-    has[places.owner] = True
+    has[owner] = True
     return has
 
 
 def text_key(owner: np.ndarray, field_code: np.ndarray, token: np.ndarray) -> np.ndarray:
     """An int64 that orders tokens by owner, text and position."""
     return (owner.astype(np.int64) * FIELDS + field_code) << TOKEN_BITS | token
-
-
-def near_words(
-    look: Look, around: Places, sets: list[int], *, side: str, within: int
-) -> np.ndarray:
-    """Which places have a word of the sets in the same text at that side, at most `within` tokens away.
-
-    Args:
-        around: places owned by subjects.
-        side: before, after or any.
-    """
-    near = np.zeros(len(around.owner), bool)
-    at = look.words_at(sets)
-    if not len(at) or not len(near):
-        return near
-    owner, field_code, row = look.words.owner[at], look.words.field[at], look.row[around.owner]
-    if side in ("before", "any"):
-        ends = np.sort(text_key(owner, field_code, look.words.token_end[at]))
-        low = text_key(row, around.field, np.maximum(around.token - within, 0))
-        high = text_key(row, around.field, around.token)
-        near |= np.searchsorted(ends, high) > np.searchsorted(ends, low)
-    if side in ("after", "any"):
-        starts = np.sort(text_key(owner, field_code, look.words.token[at]))
-        low = text_key(row, around.field, around.token_end + 1)
-        high = text_key(row, around.field, around.token_end + within)
-        near |= np.searchsorted(starts, high, "right") > np.searchsorted(starts, low)
-    return near

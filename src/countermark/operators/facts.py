@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from countermark.domain.places import EUROPEAN_UNION
 from countermark.domain.signals import CategorySignal, ConditionSignal, NumberSignal, PlaceSignal
 from countermark.domain.tables import CONDITIONS, LISTINGS
-from countermark.operators.base import TITLE, Answer, Look
+from countermark.operators.base import TITLE, Answer, Look, any_place
+from countermark.operators.values import FEW, filled, is_given
 
 BOUNDS = {
     "lt": operator.lt,
@@ -53,9 +54,7 @@ def _figure(look: Look, name: str) -> tuple[np.ndarray, np.ndarray]:
         column = pc.utf8_length(look.batch.column(name.removesuffix("_length")))
     else:
         column = look.batch.column(name)
-    values = column.cast(pa.float64()).take(pa.array(look.row))
-    known = values.is_valid().to_numpy(zero_copy_only=False)
-    return values.fill_null(0).to_numpy(zero_copy_only=False), known
+    return filled(column, 0).astype(float)[look.row], is_given(column)[look.row]
 
 
 def _marks_in_title(look: Look) -> np.ndarray:
@@ -77,10 +76,9 @@ def category(look: Look, signal: CategorySignal, _: Mapping[str, Answer]) -> Ans
 def condition(look: Look, signal: ConditionSignal, _: Mapping[str, Answer]) -> Answer:
     """The goods are offered in one of these conditions. Unknown where neither field nor text tells."""
     state = look.columns["condition"][look.row]
-    wanted = [CONDITIONS.index(name) for name in signal.is_ if name != "unknown"]
-    if "unknown" in signal.is_:
-        return Answer.certain(np.isin(state, [*wanted, -1]))
-    return Answer(np.isin(state, wanted), state >= 0)
+    wanted = np.zeros(len(CONDITIONS) + 1, bool)  # the last, -1, is where it is not known
+    wanted[[CONDITIONS.index(name) if name != "unknown" else -1 for name in signal.is_]] = True
+    return Answer(wanted[state], np.ones(len(look), bool) if wanted[-1] else state >= 0)
 
 
 def place(look: Look, signal: PlaceSignal, _: Mapping[str, Answer]) -> Answer:
@@ -106,20 +104,24 @@ def sent_from_abroad(batch: pa.RecordBatch) -> tuple[np.ndarray, np.ndarray]:
 
     The countries of the European Union have one market and count as one.
     """
-    places = []
-    for name in ("market", "ships_from"):
-        column = batch.column(name)
-        places.append(pc.if_else(pc.is_in(column, value_set=_MEMBERS), _UNION, column))
-    differs = pc.not_equal(*places)
-    return (
-        differs.fill_null(False).to_numpy(zero_copy_only=False),
-        differs.is_valid().to_numpy(zero_copy_only=False),
-    )
+    columns = [batch.column(name) for name in ("market", "ships_from")]
+    known = is_given(columns[0]) & is_given(columns[1])
+    if len(batch) <= FEW:
+        here, there = ([_territory(place) for place in column.to_pylist()] for column in columns)
+        return known & np.array([a != b for a, b in zip(here, there, strict=True)], bool), known
+    places = [
+        pc.if_else(pc.is_in(column, value_set=_MEMBERS), _UNION, column) for column in columns
+    ]
+    return pc.not_equal(*places).fill_null(False).to_numpy(zero_copy_only=False), known
+
+
+def _territory(place: str | None) -> str | None:
+    return "EU" if place in EUROPEAN_UNION else place
 
 
 def marks_in_title(
     look_row: np.ndarray, mark: np.ndarray, owner: np.ndarray, field: np.ndarray, rows: int
 ) -> np.ndarray:
     """How many distinct marks the title of each of `rows` listings names, from mention owners and texts."""
-    named = np.unique(owner[(field == TITLE) & (mark[owner] >= 0)])
+    named = any_place(owner[(field == TITLE) & (mark[owner] >= 0)], len(look_row))
     return np.bincount(look_row[named], minlength=rows)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pyarrow as pa
 
 from countermark.knowledge.compiling.building import is_common_word
 from countermark.knowledge.compiling.words import NOUN_SETS
@@ -15,10 +14,19 @@ from countermark.knowledge.disguises import weight_of
 from countermark.knowledge.recognition import HOW, Name, name_of, recognise
 from countermark.knowledge.snapshot import TERM, Goods, Snapshot
 from countermark.operators.tree import Tree, tree_of
-from countermark.operators.values import Values, values_of
+from countermark.operators.values import Values, Vocabulary, values_of, vocabulary
 
 Ways = Callable[[int, bytes], int]
 NOT_NAMED = -1
+NOUN, MODEL, NAME, INCLUDED, INCLUDED_AFTER, GOODS_END, BEFORE_FIT, AFTER_FIT = (
+    1 << k for k in range(8)
+)
+"""Parts that words of a title have in telling which of its nouns is the goods."""
+LISTS_OF_PARTS = {
+    "included": INCLUDED, "included_after": INCLUDED_AFTER, "goods_end": GOODS_END,
+    "fit_before": BEFORE_FIT, "fit_after": AFTER_FIT,
+}  # fmt: skip
+"""Lists of the core pack whose words tell nouns that are not the goods."""
 REMEMBERED = 1 << 16  # pairs of name and text; listings repeat each other's spellings
 
 
@@ -28,8 +36,12 @@ class Lookup:
 
     Attributes:
         sets, marks, categories: number by name.
-        below: name of a category -> its number and those of all below it.
+        lists: (id of the asking pack, names of lists, `core.<id>` or the pack's own) -> numbers of their word sets; those
+            without words are left out.
+        kinds: names of categories -> bool (categories,): those named, with everything below them; unknown names add nothing.
         category_of_set, product_of_set: int32 for each word set, -1 where it is another kind of set.
+        title_part: uint8 for each word set, its part in titles: NOUN, MODEL or one of LISTS_OF_PARTS, else 0.
+        mark_of_set: int32 for each word set, the mark whose model it names, -1 where it names none.
         is_list: bool for each word set, it is a list (and not nouns, models or phrases).
         head_first: bool for each word set, nouns of languages that put the head noun first.
         tree: of the categories.
@@ -44,9 +56,12 @@ class Lookup:
     sets: Mapping[str, int]
     marks: Mapping[str, int]
     categories: Mapping[str, int]
-    below: Mapping[str, Sequence[int]]
+    lists: Callable[[str, tuple[str, ...]], tuple[int, ...]]
+    kinds: Callable[[tuple[str, ...]], np.ndarray]
     category_of_set: np.ndarray
     product_of_set: np.ndarray
+    title_part: np.ndarray
+    mark_of_set: np.ndarray
     is_list: np.ndarray
     head_first: np.ndarray
     tree: Tree
@@ -54,36 +69,36 @@ class Lookup:
     range_products: np.ndarray
     ways: Ways
     is_common: Callable[[str], bool]
-    seller_keys: pa.Array
+    seller_keys: Vocabulary
     values: Values
 
     def set_numbers(self, names: Iterable[str]) -> list[int]:
         """Numbers of the named word sets; sets without words are left out."""
         return [self.sets[name] for name in names if name in self.sets]
 
-    def kinds(self, names: Iterable[str]) -> np.ndarray:
-        """Bool (categories,): those named, with everything below them; unknown names add nothing."""
-        chosen = np.zeros(len(self.categories), bool)
-        for name in names:
-            chosen[list(self.below.get(name, ()))] = True
-        return chosen
-
 
 def lookup_of(snapshot: Snapshot) -> Lookup:
     """The lookup of a snapshot."""
     categories = {name: k for k, name in enumerate(snapshot.categories)}
     nouns = {f"{way}:{name}": k for way in NOUN_SETS for name, k in categories.items()}
+    numbers = {name: k for k, name in enumerate(snapshot.words.sets)}
     sets, is_common = snapshot.words.sets, is_common_word(snapshot.names.near.common)
+    category_of_set = np.array([nouns.get(name, -1) for name in sets], np.int32)
+    product_of_set = np.array(
+        [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
+    )
+    marks_of_products = np.append(snapshot.goods.mark, -1).astype(np.int32)
     keys, products = _ranges(snapshot.goods, len(categories))
     return Lookup(
-        sets={name: k for k, name in enumerate(sets)},
+        sets=numbers,
+        lists=_lists(numbers),
         marks={mark.id: k for k, mark in enumerate(snapshot.marks)},
         categories=categories,
-        below=_below(snapshot.categories),
-        category_of_set=np.array([nouns.get(name, -1) for name in sets], np.int32),
-        product_of_set=np.array(
-            [int(s[8:]) if s.startswith("product:") else -1 for s in sets], np.int32
-        ),
+        kinds=_kinds(snapshot.categories),
+        category_of_set=category_of_set,
+        product_of_set=product_of_set,
+        title_part=_title_parts(numbers, category_of_set, product_of_set),
+        mark_of_set=marks_of_products[product_of_set],
         is_list=np.array([name.startswith("list:") for name in sets], bool),
         head_first=np.array([name.startswith(f"{NOUN_SETS[1]}:") for name in sets], bool),
         tree=tree_of(snapshot.categories),
@@ -91,18 +106,46 @@ def lookup_of(snapshot: Snapshot) -> Lookup:
         range_products=products,
         ways=_ways(snapshot, is_common),
         is_common=is_common,
-        seller_keys=pa.array(snapshot.sellers.keys, pa.string()),
+        seller_keys=vocabulary(snapshot.sellers.keys),
         values=values_of(snapshot),
     )
 
 
-def _below(categories: Sequence[str]) -> Mapping[str, Sequence[int]]:
-    found: dict[str, list[int]] = {}
+def _title_parts(
+    sets: Mapping[str, int], category_of_set: np.ndarray, product_of_set: np.ndarray
+) -> np.ndarray:
+    part = NOUN * (category_of_set >= 0) + MODEL * (product_of_set >= 0)
+    for name, own in LISTS_OF_PARTS.items():
+        if f"list:core.{name}" in sets:
+            part[sets[f"list:core.{name}"]] = own
+    return part.astype(np.uint8)
+
+
+def _lists(numbers: Mapping[str, int]) -> Callable[[str, tuple[str, ...]], tuple[int, ...]]:
+    @lru_cache(maxsize=REMEMBERED)
+    def lists(pack: str, names: tuple[str, ...]) -> tuple[int, ...]:
+        full = [name if name.startswith("core.") else f"{pack}.{name}" for name in names]
+        return tuple(numbers[key] for name in full if (key := f"list:{name}") in numbers)
+
+    return lists
+
+
+def _kinds(categories: Sequence[str]) -> Callable[[tuple[str, ...]], np.ndarray]:
+    below: dict[str, list[int]] = {}
     for number, category in enumerate(categories):
         parts = category.split(".")
         for size in range(1, len(parts) + 1):
-            found.setdefault(".".join(parts[:size]), []).append(number)
-    return found
+            below.setdefault(".".join(parts[:size]), []).append(number)
+
+    @lru_cache(maxsize=REMEMBERED)
+    def kinds(names: tuple[str, ...]) -> np.ndarray:
+        chosen = np.zeros(len(categories), bool)
+        for name in names:
+            chosen[below.get(name, [])] = True
+        chosen.flags.writeable = False
+        return chosen
+
+    return kinds
 
 
 def _ranges(goods: Goods, categories: int) -> tuple[np.ndarray, np.ndarray]:

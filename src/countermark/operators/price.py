@@ -55,6 +55,10 @@ def _compared(
 
 def asked_and_band(look: Look) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Price of one piece (minor units), the band (n, 3) it is held against, and whether both are known."""
+    return look.once("asked and band", lambda: _asked_and_band(look))
+
+
+def _asked_and_band(look: Look) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     goods, row = look.snapshot.goods, look.row
     total, currency = look.columns["price_minor"][row], look.columns["currency"][row]
     condition, size = (

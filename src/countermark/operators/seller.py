@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from countermark.domain.places import reaches
 from countermark.domain.signals import SellerSignal
 from countermark.operators.base import Answer, Look
+from countermark.operators.values import FEW, codes_in, is_given
 
 _TAB = pa.scalar(
     "\t", pa.string()
@@ -23,26 +24,29 @@ def seller(look: Look, signal: SellerSignal, _: Mapping[str, Answer]) -> Answer:
 
     Or, with `on_list`: the seller stands on that list.
     """
-    rows = pa.array(look.row)
-    seller_id, venue = (
-        look.batch.column("seller_id").take(rows),
-        look.batch.column("venue").take(rows),
-    )
-    key = pc.binary_join_element_wise(venue, seller_id, _TAB)
+    key = look.once("seller", lambda: _keys(look))
     if signal.on_list is not None:
         return _on_list(look, signal.on_list, key)
-    at = (
-        pc.index_in(key, value_set=look.lookup.seller_keys)
-        .fill_null(-1)
-        .to_numpy(zero_copy_only=False)
-    )
-    asked, styles = _asked(look, signal.authorised_for)
+    at = codes_in(look.lookup.seller_keys, key)
     true = np.zeros(len(look), bool)
+    listed = np.flatnonzero(at >= 0).tolist()
+    asked, styles = _asked(look, signal.authorised_for) if listed else (at, ())
     markets = look.batch.column("market")
-    for k in np.flatnonzero(at >= 0).tolist():
+    for k in listed:
         goods = (int(asked[k]), styles[k])
         true[k] = _permitted(look, int(at[k]), goods, markets[int(look.row[k])].as_py())
-    return Answer(true, key.is_valid().to_numpy(zero_copy_only=False))
+    return Answer(true, is_given(key))
+
+
+def _keys(look: Look) -> pa.Array:
+    """Venue, tab and seller id of each subject; null where one is not given."""
+    columns = [look.batch.column(name) for name in ("venue", "seller_id")]
+    if len(look.batch) <= FEW:
+        pairs = list(zip(*(column.to_pylist() for column in columns), strict=True))
+        keys = [None if None in pairs[row] else "\t".join(pairs[row]) for row in look.row.tolist()]
+        return pa.array(keys, pa.string())
+    rows = pa.array(look.row)
+    return pc.binary_join_element_wise(*(column.take(rows) for column in columns), _TAB)
 
 
 def _on_list(look: Look, name: str, key: pa.Array) -> Answer:
@@ -50,7 +54,7 @@ def _on_list(look: Look, name: str, key: pa.Array) -> Answer:
     full = name if name.startswith("core.") else f"{look.pack}.{name}"
     listed = look.snapshot.seller_lists.get(full, ())
     encoded = key.dictionary_encode()
-    known = key.is_valid().to_numpy(zero_copy_only=False)
+    known = is_given(key)
     hashes = [sha256(text.encode()).hexdigest() for text in encoded.dictionary.to_pylist()]
     is_listed = np.array([*(one in listed for one in hashes), False], bool)
     codes = encoded.indices.fill_null(len(hashes)).to_numpy(zero_copy_only=False)

@@ -6,6 +6,7 @@ A spelling that is meant as a disguise is a piece of evidence too.
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
 from countermark.knowledge.disguises import CHANCE, MEANT
 from countermark.knowledge.snapshot import (
@@ -16,7 +17,10 @@ from countermark.knowledge.snapshot import (
     STYLE_CODE,
     Snapshot,
 )
-from countermark.operators.base import BRAND, TITLE, Places, text_key
+from countermark.operators.base import BRAND, TITLE, Places
+from countermark.operators.grouping import Groups, grouped
+from countermark.operators.nearness import Spots, spots
+from countermark.scanning.subjects import traits_beside
 
 NEVER_WITHIN = 6  # tokens between a name and a word that speaks against it
 GENERIC_EVIDENCE = 2  # pieces that a generic word needs where none is strong
@@ -56,24 +60,20 @@ def anchored(
 
 def _strong(names: Places, mark: np.ndarray, snapshot: Snapshot, codes: Places) -> np.ndarray:
     """Bits of the strong anchors beside each name."""
-    size = len(snapshot.marks)
-    keys, group = np.unique(names.owner.astype(np.int64) * size + mark, return_inverse=True)
     is_model = snapshot.names.kind[names.what] == MODEL
     in_brand = names.field == BRAND
-
-    def beside(which: np.ndarray) -> np.ndarray:
-        """Whether one of these names stands in the same row for the same mark."""
-        has = np.zeros(len(keys), bool)
-        has[group[which]] = True
-        return has[group]
-
-    bits = np.zeros(len(group), np.uint8)
-    bits[beside(is_model & ~in_brand) & ~is_model] |= PRODUCT_NAME
-    bits[is_model & beside(~is_model)] |= BRAND_ATTRIBUTE
-    bits[beside(in_brand)] |= BRAND_ATTRIBUTE
-    product = codes.what
-    coded = codes.owner.astype(np.int64) * size + snapshot.goods.mark[product]
-    bits[np.isin(keys, coded)[group]] |= STYLE_CODE | GTIN
+    by_row = grouped(names.owner, np.ones(len(mark), bool), int(names.owner.max()) + 1)
+    model, alias, attribute = 1, 2, 4
+    own = model * (is_model & ~in_brand) | alias * ~is_model | attribute * in_brand
+    beside = traits_beside(own.astype(np.uint8), mark, by_row)
+    bits = np.zeros(len(mark), np.uint8)
+    bits[(beside & model > 0) & ~is_model] |= PRODUCT_NAME
+    bits[(beside & alias > 0) & is_model] |= BRAND_ATTRIBUTE
+    bits[beside & attribute > 0] |= BRAND_ATTRIBUTE
+    if len(codes.owner):
+        size = len(snapshot.marks)
+        coded = codes.owner.astype(np.int64) * size + snapshot.goods.mark[codes.what]
+        bits[np.isin(names.owner.astype(np.int64) * size + mark, coded)] |= STYLE_CODE | GTIN
     return bits
 
 
@@ -106,37 +106,30 @@ def _weak(
 def _spoken_against(
     names: Places, ref: np.ndarray, words: Places, snapshot: Snapshot
 ) -> np.ndarray:
-    """Whether a word of the alias's `never_near` stands close by."""
+    """Whether a word of the alias's `never_near` stands close by, and not in the name: "Böse" folds as Bose does."""
     never = snapshot.aliases.never[ref]
-    asked = np.flatnonzero(never >= 0)
-    against = np.zeros(len(never), bool)
-    sets = np.unique(never[asked])
-    spots = words.take(np.isin(words.what, sets))
-    at = np.sort(_set_key(spots.what, spots.owner, spots.field, spots.token))
-    ends = np.sort(_set_key(spots.what, spots.owner, spots.field, spots.token_end))
-    some = names.take(asked)
-    low = _set_key(never[asked], some.owner, some.field, np.maximum(some.token - NEVER_WITHIN, 0))
-    high = _set_key(never[asked], some.owner, some.field, some.token_end + NEVER_WITHIN)
-    near = np.searchsorted(at, high, "right") - np.searchsorted(ends, low)
-    against[asked] = near > _inside(some, never[asked], spots)
-    return against
+    if not (never >= 0).any():
+        return np.zeros(len(never), bool)
+    wanted = np.zeros(len(snapshot.words.sets), bool)
+    wanted[never[never >= 0]] = True
+    rows = int(max(names.owner.max(), words.owner.max(initial=0))) + 1
+    by_row = grouped(words.owner, wanted[words.what], rows)
+    return _has_beside(spots(names), never, (spots(words), words.what), by_row, NEVER_WITHIN)
 
 
-def _inside(names: Places, never: np.ndarray, spots: Places) -> np.ndarray:
-    """How many words of the set each name itself covers: "Böse" speaks against Bose, and folds as it does."""
-    covered = np.zeros(len(never), np.int64)
-    width = spots.token_end - spots.token
-    for tokens in np.unique(width).tolist():
-        some = spots.take(width == tokens)
-        at = np.sort(_set_key(some.what, some.owner, some.field, some.token))
-        low = _set_key(never, names.owner, names.field, names.token)
-        high = _set_key(never, names.owner, names.field, names.token_end - tokens)
-        covered += np.maximum(np.searchsorted(at, high, "right") - np.searchsorted(at, low), 0)
-    return covered
-
-
-def _set_key(
-    number: np.ndarray, owner: np.ndarray, field: np.ndarray, token: np.ndarray
+@njit(cache=True, nogil=True)
+def _has_beside(
+    names: Spots, never: np.ndarray, words: tuple[Spots, np.ndarray], by_row: Groups, within: int
 ) -> np.ndarray:
-    """An int64 that orders places by word set, then by row, text and token."""
-    return number.astype(np.int64) << 44 | text_key(owner, field, token)
+    """Whether each name has a word of its set `never` at most `within` tokens away that it does not hold itself."""
+    row, field, token, token_end = names
+    (_, word_field, word_token, word_end), what = words
+    out = np.zeros(len(row), np.bool_)
+    for k in range(len(row)):
+        last = by_row.first[row[k] + 1] if never[k] >= 0 else by_row.first[row[k]]
+        for at in range(by_row.first[row[k]], last):
+            w = by_row.members[at]
+            near = word_token[w] <= token_end[k] + within and word_end[w] >= token[k] - within
+            held = word_token[w] >= token[k] and word_end[w] <= token_end[k]
+            out[k] |= near and not held and what[w] == never[k] and word_field[w] == field[k]
+    return out

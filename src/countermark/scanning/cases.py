@@ -19,8 +19,9 @@ from countermark.operators.base import Look
 from countermark.operators.lookup import Lookup
 from countermark.scanning.case_questions import Demand
 from countermark.scanning.case_seen import Seen, differences, listings_of
+from countermark.scanning.layers import PlannedRule
 from countermark.scanning.looking import look_at
-from countermark.scanning.plan import Plan, PlannedRule, RuleOutcome, ask, gate_of, plan_of
+from countermark.scanning.plan import Plan, RuleOutcome, ask, gate_of, plan_of
 
 DIGITS = 12
 """Decimals of a tried value: more than bounds are written with, and none of float noise."""

@@ -11,10 +11,13 @@ import pyarrow as pa
 
 from countermark.domain.tables import CONDITIONS
 from countermark.knowledge.snapshot import Snapshot
-from countermark.operators.base import CATEGORY, NO_PLACES, TITLE, Places, text_key
+from countermark.operators.base import CATEGORY, NO_PLACES, TITLE, Places
+from countermark.operators.grouping import grouped
 from countermark.operators.lookup import Lookup
-from countermark.operators.values import codes_in
+from countermark.operators.nearness import mark_near, spots
+from countermark.operators.values import codes_in, filled
 from countermark.scanning.heads import Heads
+from countermark.scanning.ranges import Ranges, cheapest_ranges
 
 SURE_WORDS = ("for_parts", "refurbished", "open_box", "used")
 """Conditions, the worst first: of several that a text states, the worst holds."""
@@ -56,9 +59,9 @@ def kinds_of(
     given = codes_in(lookup.values.categories, batch.column("category"))
     stated = np.flatnonzero(given >= 0)
     kinds[0, stated, given[stated]] = True
-    included = words.take(words.what == lookup.sets.get("list:core.included", -1))
     nouns = words.take(lookup.category_of_set[words.what] >= 0)
-    nouns = nouns.take(~come_with_the_goods(nouns, included))
+    included = words.what == lookup.sets.get("list:core.included", -1)
+    nouns = nouns.take(~_come_with_the_goods(nouns, words, included, rows))
     number = lookup.category_of_set[nouns.what]
     in_title = nouns.field == TITLE
     in_category = (nouns.field == CATEGORY) & (given[nouns.owner] < 0)
@@ -77,12 +80,15 @@ def _last_noun(words: Places, number: np.ndarray, lookup: Lookup, rows: int) -> 
     return best
 
 
-def come_with_the_goods(nouns: Places, included: Places) -> np.ndarray:
+def _come_with_the_goods(
+    nouns: Places, words: Places, included: np.ndarray, rows: int
+) -> np.ndarray:
     """Which nouns follow a word of `core.included` directly: they name what comes with the goods, not the goods."""
-    ends = np.sort(text_key(included.owner, included.field, included.token_end))
-    low = text_key(nouns.owner, nouns.field, np.maximum(nouns.token - INCLUDED_WITHIN, 0))
-    high = text_key(nouns.owner, nouns.field, nouns.token)
-    return np.searchsorted(ends, high) > np.searchsorted(ends, low)
+    near = np.zeros(len(nouns.owner), bool)
+    by_row = grouped(nouns.owner, ~near, rows)
+    asked = np.flatnonzero(included)
+    mark_near(near, spots(nouns), by_row, spots(words), asked, (INCLUDED_WITHIN, 0))
+    return near
 
 
 def condition_of(given: np.ndarray, stated: Mapping[int, Places]) -> np.ndarray:
@@ -101,7 +107,7 @@ _COUNT = re.compile(rb"(?<![a-zA-Z0-9])(\d{1,4})\s*(?:[x*-]|\xc3\x97)?\s*$|(?:^|
 
 def sizes_of(batch: pa.RecordBatch, units: Places) -> np.ndarray:
     """Pieces in each offer: the field, else a number before a counting word in the title, else one."""
-    size = batch.column("pack_size").fill_null(0).to_numpy(zero_copy_only=False).copy()
+    size = filled(batch.column("pack_size"), 0).copy()
     title = batch.column("title")
     for row, field, start in zip(
         units.owner.tolist(), units.field.tolist(), units.start.tolist(), strict=True
@@ -150,7 +156,8 @@ def goods_of(
     head = heads.category
     exact = lookup.tree.below[head, stated] | lookup.tree.for_others[head]
     by_head = (head >= 0) & ((stated < 0) | exact)
-    kinds = np.where(by_head[:, None], heads.kinds, given)
+    kinds = given.copy()
+    kinds[by_head] = heads.kinds[by_head]
     return FoundGoods(words, codes, kinds, np.where(by_head, head, stated), stated, heads)
 
 
@@ -163,7 +170,7 @@ def product_of(
     the tablet), else the mark's range of that kind.
     """
     goods = snapshot.goods
-    product = _range_of(row, mark, found.kinds, snapshot, lookup)
+    product = _ranges_of(row, mark, found.kinds, snapshot, lookup)
     number = lookup.product_of_set[found.words.what]
     named = (number >= 0) & (found.words.field == TITLE)
     models = found.words.take(named)._replace(what=number[named])
@@ -180,6 +187,16 @@ def product_of(
     return product.astype(np.int32)
 
 
+def _ranges_of(
+    row: np.ndarray, mark: np.ndarray, kinds: np.ndarray, snapshot: Snapshot, lookup: Lookup
+) -> np.ndarray:
+    tree = lookup.tree
+    return cheapest_ranges(
+        row, mark, kinds,
+        Ranges(lookup.range_keys, lookup.range_products, snapshot.goods.lowest, tree.parent, tree.for_others),
+    )  # fmt: skip
+
+
 def _is_sold(models: Places, found: FoundGoods, lookup: Lookup, snapshot: Snapshot) -> np.ndarray:
     """Whether the goods may be each model that is named.
 
@@ -194,31 +211,3 @@ def _is_sold(models: Places, found: FoundGoods, lookup: Lookup, snapshot: Snapsh
     same = tree.top[stated] == tree.top[category]
     same &= ~tree.for_others[stated] | tree.below[stated, category]
     return fits & ((stated < 0) | same)
-
-
-def _range_of(
-    row: np.ndarray, mark: np.ndarray, kinds: np.ndarray, snapshot: Snapshot, lookup: Lookup
-) -> np.ndarray:
-    """The mark's cheapest range among the kinds that the row is of, else among those above them; -1 where there is none.
-
-    Goods made for others have no range but their own: a cable costs less than any of the goods above it.
-    """
-    product = np.full(len(row), -1, np.int64)
-    rows, kind = np.nonzero(kinds)
-    first, last = np.searchsorted(rows, row), np.searchsorted(rows, row, "right")
-    owner = np.repeat(np.arange(len(row)), last - first)
-    offset = np.arange(len(owner)) - np.repeat(
-        np.cumsum(last - first) - (last - first), last - first
-    )
-    kind = kind[first[owner] + offset]
-    while len(owner) and len(lookup.range_keys):
-        key = mark[owner].astype(np.int64) * len(snapshot.categories) + kind
-        at = np.minimum(np.searchsorted(lookup.range_keys, key), len(lookup.range_keys) - 1)
-        hit = lookup.range_keys[at] == key
-        found, of = lookup.range_products[at[hit]], owner[hit]
-        order = np.lexsort((found, snapshot.goods.lowest[found], of))[::-1]
-        product[of[order]] = found[order]  # of several written the last stays, the cheapest
-        left = (product[owner] < 0) & ~lookup.tree.for_others[kind]
-        owner, kind = owner[left], lookup.tree.parent[kind[left]]
-        owner, kind = owner[kind >= 0], kind[kind >= 0]
-    return product.astype(np.int32)

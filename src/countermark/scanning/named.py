@@ -13,10 +13,12 @@ from countermark.operators.facts import sent_from_abroad
 from countermark.operators.maker import makers_of
 from countermark.operators.price import asked_and_band
 from countermark.operators.values import spelled
-from countermark.scanning.plan import ANY_MARK, Plan, RuleOutcome
+from countermark.scanning.plan import ANY_MARK, MAX_COLUMNS, Asked, Plan
 from countermark.scanning.roles import roles_of
 
 PLAIN = (
+    "listing_id",
+    "seller_id",
     "price_minor",
     "currency",
     "seller_age_days",
@@ -26,37 +28,37 @@ PLAIN = (
     "sold",
     "photos",
 )
+NOTHING = NAMED.empty_table()
 
 
-def named_table(look: Look, outcomes: Sequence[RuleOutcome], plan: Plan) -> pa.Table:
+def named_table(look: Look, asked: Sequence[Asked], plan: Plan) -> pa.Table:
     """One row for each listing that names a mark, in the order of the batch."""
-    subjects, marks = _principal(look, outcomes)
+    subjects, marks = _principal(look, asked)
     if not len(subjects):
-        return NAMED.empty_table()
+        return NOTHING
     rows, values = look.row[subjects], look.lookup.values
-    at = pa.array(rows)
-    true, bits_known = _signals(look, outcomes, plan)
+    plain = look.batch.select(PLAIN).take(pa.array(rows))
+    first = np.searchsorted(look.mentions.owner, subjects)  # they stand in order of their owners
+    true, bits_known = _signals(asked, plan, len(look))
     abroad, told = look.once("abroad", lambda: sent_from_abroad(look.batch))
     columns = {
-        "listing_id": look.batch.column("listing_id").take(at),
-        "seller_id": look.batch.column("seller_id").take(at),
+        **dict(zip(PLAIN, plain.columns, strict=True)),
         "mark": spelled(values.marks, look.mark[subjects]),
-        "marks": pa.array(np.minimum(marks, 1000)),
-        "how": spelled(values.hows, _of_first(look, look.mentions.how)[subjects]),
-        "named_in": spelled(values.texts, _of_first(look, look.mentions.field)[subjects]),
+        "marks": pa.array(np.minimum(marks, 1000).astype(np.int16)),
+        "how": spelled(values.hows, look.mentions.how[first]),
+        "named_in": spelled(values.texts, look.mentions.field[first]),
         **_product_columns(look, subjects),
         "category": spelled(values.categories, look.columns["category"][rows]),
-        "pack_size": pa.array(look.columns["pack_size"][rows]),
+        "pack_size": pa.array(look.columns["pack_size"][rows].astype(np.int32)),
         "role": spelled(values.roles, roles_of(look)[subjects]),
         "maker": spelled(values.makers, makers_of(look)[subjects]),
         **_shares(look, subjects),
         "condition": pa.array(look.columns["condition"][rows]),
         "abroad": pa.array(abroad[rows], mask=~told[rows]),
-        **{name: look.batch.column(name).take(at) for name in PLAIN},
         "true_signals": pa.array(true[subjects]),
         "known_signals": pa.array(bits_known[subjects]),
     }
-    return pa.Table.from_arrays([columns[f.name].cast(f.type) for f in NAMED], schema=NAMED)
+    return pa.Table.from_arrays([columns[name] for name in NAMED.names], schema=NAMED)
 
 
 def _shares(look: Look, subjects: np.ndarray) -> dict[str, pa.Array]:
@@ -81,46 +83,34 @@ def _product_columns(look: Look, subjects: np.ndarray) -> dict[str, pa.Array]:
     }
 
 
-def _principal(look: Look, outcomes: Sequence[RuleOutcome]) -> tuple[np.ndarray, np.ndarray]:
+def _principal(look: Look, asked: Sequence[Asked]) -> tuple[np.ndarray, np.ndarray]:
     """For each listing that names a mark the subject with the most findings, then the first; and its number of marks."""
     fired = np.zeros(len(look), np.int64)
-    for outcome in outcomes:
-        np.add.at(fired, outcome.subjects[outcome.fired], 1)
+    for part in asked:
+        fired[part.subjects] += part.fired.sum(0)
     named = np.flatnonzero(look.mark >= 0)
-    place = np.full(len(look), np.iinfo(np.int64).max)
-    spot = look.mentions.field.astype(np.int64) << 32 | look.mentions.token
-    np.minimum.at(place, look.mentions.owner, spot)
-    order = named[np.lexsort((place[named], -fired[named], look.row[named]))]
-    first = (
-        np.r_[True, look.row[order][1:] != look.row[order][:-1]]
-        if len(order)
-        else np.zeros(0, bool)
-    )
-    counts = np.bincount(look.row[named], minlength=len(look.batch))
-    chosen = order[first]
+    if not len(named):
+        return named, named
+    first = np.searchsorted(look.mentions.owner, named)
+    place = look.mentions.field[first].astype(np.int64) << 32 | look.mentions.token[first]
+    row = look.row[named]
+    order = np.lexsort((place, -fired[named], row))
+    leads = np.ones(len(order), bool)
+    leads[1:] = row[order[1:]] != row[order[:-1]]
+    chosen = named[order[leads]]
+    counts = np.bincount(row, minlength=len(look.batch))
     return chosen, counts[look.row[chosen]]
 
 
-def _of_first(look: Look, values: np.ndarray) -> np.ndarray:
-    """The value of each subject's first mention; subjects without one have 0."""
-    first = np.zeros(len(look), np.int32)
-    first[look.mentions.owner[::-1]] = values[::-1]  # mentions stand in order: the first comes last
-    return first
+def _signals(asked: Sequence[Asked], plan: Plan, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """uint64 bits of the shared questions for each of `size` subjects: which hold, which are known."""
+    true, known = np.zeros((2, MAX_COLUMNS, size), bool)
+    layers = [part for part in asked if part.mark == ANY_MARK]
+    for part, (questions, bits) in zip(layers, plan.column_bits, strict=True):
+        true[bits], known[bits] = part.true[questions], part.known[questions]
+    return _packed(true), _packed(known)
 
 
-def _signals(
-    look: Look, outcomes: Sequence[RuleOutcome], plan: Plan
-) -> tuple[np.ndarray, np.ndarray]:
-    """uint64 bits of the shared questions: which hold, which are known."""
-    true, known = np.zeros(len(look), np.uint64), np.zeros(len(look), np.uint64)
-    bit = {key: np.uint64(k) for k, key in enumerate(plan.columns)}
-    seen: set[str] = set()
-    for outcome in outcomes:
-        if outcome.planned.gate != ANY_MARK:
-            continue
-        for name, key in outcome.planned.questions.items():
-            if key in bit and key not in seen:
-                seen.add(key)
-                true |= outcome.answers[name].true.astype(np.uint64) << bit[key]
-                known |= outcome.answers[name].known.astype(np.uint64) << bit[key]
-    return true, known
+def _packed(bits: np.ndarray) -> np.ndarray:
+    """uint64 for each column of bool (64, n): bit k is row k."""
+    return np.packbits(bits, axis=0, bitorder="little").T.copy().view("<u8")[:, 0]

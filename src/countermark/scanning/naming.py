@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
+from numba import njit
 
 from countermark.features.matching import ATTACHED, EXACT, GLUED, PARTED, Found, find
 from countermark.features.near_misses import find_near
@@ -11,39 +14,44 @@ from countermark.features.tokens import FOREIGN, folded_text, text_buffers
 from countermark.knowledge.disguises import CHANCE, WAY
 from countermark.knowledge.recognition import EVASIVE, HOW
 from countermark.knowledge.snapshot import ALIAS, TERM, Snapshot
-from countermark.operators.base import BRAND, DESCRIPTION, FIELDS, TEXT_COLUMNS, TITLE, Places
+from countermark.operators.base import (
+    BRAND,
+    DESCRIPTION,
+    FIELDS,
+    NO_PLACES,
+    TITLE,
+    Places,
+    any_place,
+)
+from countermark.operators.grouping import grouped
 from countermark.operators.lookup import NOT_NAMED, Lookup, Ways
 from countermark.scanning.glued import begins_anew
+from countermark.scanning.subjects import OFFSET_BITS, longest, stretches
 
 SEARCHED = (TITLE, DESCRIPTION, BRAND)
 SHORT = 3  # bytes; so short a name does not count when it touches other characters
-OFFSET_BITS = 20  # of a byte offset in a text; texts are cut far below
-EVASIVE_WAYS = [HOW.index(way) for way in EVASIVE]
-GROUP_SHIFT = 44  # leaves 2**22 listings and 2**19 marks in one batch
+IS_EVASIVE = np.array([k < len(HOW) and HOW[k] in EVASIVE for k in range(WAY + 1)])
 
 
-def named_places(batch: pa.RecordBatch, snapshot: Snapshot, lookup: Lookup) -> Places:
+def named_places(texts: Mapping[int, pa.Array], snapshot: Snapshot, lookup: Lookup) -> Places:
     """Every stretch of title, description and brand attribute that names an alias, a model or a disguisable term.
+
+    `texts` are columns by their codes.
 
     Owners are rows, `what` is the name's number and `how` the way of recognition with its weight (see
     `knowledge.disguises`). Anchors are not yet asked for.
     """
-    found = []
+    found = [NO_PLACES]
     for code in SEARCHED:
-        column = batch.column(TEXT_COLUMNS[code])
-        if column.null_count == len(column):
-            continue
-        found.append(_judged(find(column, snapshot.names.lexicon), column, code, snapshot, lookup))
-        if code != DESCRIPTION:
-            found.append(
-                _judged(find_near(column, snapshot.names.near), column, code, snapshot, lookup)
-            )
-    columns = (
-        zip(*found, strict=True)
-        if found
-        else zip(*[Places(*(np.zeros(0, np.int32),) * 8)], strict=True)
-    )
-    places = Places(*(np.concatenate(parts) for parts in columns))
+        if code in texts:
+            column = texts[code]
+            windows = [find(column, snapshot.names.lexicon)]
+            if code != DESCRIPTION:
+                windows.append(find_near(column, snapshot.names.near))
+            found += [_judged(w, column, code, snapshot, lookup) for w in windows if len(w.row)]
+    places = Places(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    if not len(places.owner):
+        return places
     return _longest(places.take(~_only_near_a_name(places, snapshot)), snapshot)
 
 
@@ -78,17 +86,30 @@ def _judged(
 def _plain_ways(found: Found, snapshot: Snapshot) -> np.ndarray:
     """The way of recognition of what needs no thought: the alias itself, undisguised."""
     names = snapshot.names
-    kind, ref = names.kind[found.entry], names.ref[found.entry]
-    width = found.token_end - found.token + 1
-    allowed = names.tokens[found.entry]
-    plain = (found.flags & EXACT != 0) & (found.flags & FOREIGN == 0) & (width <= allowed)
-    plain &= ~(names.unspaced[found.entry] & (found.flags & PARTED != 0))
-    short = found.end - found.start <= SHORT
-    plain &= ~(short & (found.flags & ATTACHED != 0))
-    way = np.where(
-        kind == TERM, 0, snapshot.aliases.how[np.minimum(ref, len(snapshot.aliases.how) - 1)]
+    return _ways_of_plain(
+        found, (names.kind, names.ref, names.tokens, names.unspaced), snapshot.aliases.how
     )
-    return np.where(plain, way, NOT_NAMED).astype(np.int8)
+
+
+@njit(cache=True, nogil=True)
+def _ways_of_plain(
+    found: Found, names: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], hows: np.ndarray
+) -> np.ndarray:
+    """Of each window the way of its alias, 0 for a term, NOT_NAMED where recognition must look.
+
+    `names` are kind, ref, tokens and unspaced of `Names`, `hows` the ways of aliases.
+    """
+    kind, ref, tokens, unspaced = names
+    out = np.full(len(found.row), NOT_NAMED, np.int8)
+    for k in range(len(found.row)):
+        entry, flags = found.entry[k], found.flags[k]
+        plain = flags & (EXACT | FOREIGN) == EXACT
+        plain &= found.token_end[k] - found.token[k] < tokens[entry]
+        plain &= not (unspaced[entry] and flags & PARTED)
+        plain &= not (found.end[k] - found.start[k] <= SHORT and flags & ATTACHED)
+        if plain:
+            out[k] = 0 if kind[entry] == TERM else hows[ref[entry]]
+    return out
 
 
 def _ways_of(found: Found, doubtful: np.ndarray, column: pa.Array, ways: Ways) -> np.ndarray:
@@ -111,26 +132,29 @@ def _only_near_a_name(places: Places, snapshot: Snapshot) -> np.ndarray:
 
     One that holds a word of its own alias stays: "Vuitton" in "L0uis Vuitton".
     """
-    evasive, texts = np.isin(places.how & WAY, EVASIVE_WAYS), snapshot.names.texts
+    evasive, texts = IS_EVASIVE[places.how & WAY], snapshot.names.texts
     drop = np.zeros(len(evasive), bool)
     alias = snapshot.names.kind[places.what] == ALIAS
     asked = np.flatnonzero(evasive & alias)
     if not len(asked):
         return drop
-    plain = np.flatnonzero(~evasive & alias)
-    plain = plain[np.isin(places.owner[plain], places.owner[asked])]
+    beside = any_place(places.owner[asked], int(places.owner.max()) + 1)
+    plain = np.flatnonzero(~evasive & alias & beside[places.owner])
     start, end = _stretch(places)
     plain = plain[np.argsort(start[plain], kind="stable")]
     mark = snapshot.aliases.mark[np.where(alias, snapshot.names.ref[places.what], 0)]
     low = np.searchsorted(start[plain], start[asked])
     high = np.searchsorted(start[plain], end[asked])
-    for k in np.flatnonzero(low < high).tolist():
-        own = f" {folded_text(texts[places.what[asked[k]]])} "
-        for p in plain[low[k] : high[k]].tolist():
-            inside = mark[p] == mark[asked[k]] and end[p] <= end[asked[k]]
-            same = start[p] == start[asked[k]] and end[p] == end[asked[k]]
-            if inside and (same or f" {folded_text(texts[places.what[p]])} " not in own):
-                drop[asked[k]] = True
+    count = high - low
+    other = plain[np.arange(count.sum()) + np.repeat(low + count - np.cumsum(count), count)]
+    one = np.repeat(asked, count)
+    inside = (mark[other] == mark[one]) & (end[other] <= end[one])
+    same = inside & (start[other] == start[one]) & (end[other] == end[one])
+    drop[one[same]] = True
+    pairs = np.stack([one, places.what[one], places.what[other]])[:, inside & ~same]
+    for k, own, within in pairs.T.tolist():
+        if f" {folded_text(texts[within])} " not in f" {folded_text(texts[own])} ":
+            drop[k] = True
     return drop
 
 
@@ -144,45 +168,14 @@ def _longest(places: Places, snapshot: Snapshot) -> Places:
     terms, names = places.take(is_term), places.take(~is_term)
     if not len(names.owner):
         return terms
-    start, end = _stretch(names)
     rank = snapshot.names.kind[names.what].astype(np.int64) * 16 + (names.how & WAY)
-    order = np.lexsort((rank, -end, start))
-    names, start, end = names.take(order), start[order], end[order]
-    cover = _covering(end)
     mark = snapshot.aliases.mark[snapshot.names.ref[names.what]]
-    same_stretch = (start == start[cover]) & (end == end[cover])
-    inside = (end <= end[cover]) & (cover != np.arange(len(end)))
-    keep = (
-        ~inside
-        | (mark == mark[cover]) & (names.what != names.what[cover])
-        | same_stretch & (mark != mark[cover])
-    )
-    return Places(*(np.concatenate(parts) for parts in zip(names.take(keep), terms, strict=True)))
+    by_row = grouped(names.owner, np.ones(len(mark), bool), int(names.owner.max()) + 1)
+    kept = names.take(longest(stretches(names), rank, mark, names.what, by_row))
+    return Places(*(np.concatenate(parts) for parts in zip(kept, terms, strict=True)))
 
 
 def _stretch(names: Places) -> tuple[np.ndarray, np.ndarray]:
     """Start and end of each name on one line of all texts of all rows."""
     base = (names.owner.astype(np.int64) * FIELDS + names.field) << OFFSET_BITS
     return base + names.start, base + names.end
-
-
-def _covering(end: np.ndarray) -> np.ndarray:
-    """For names in order of start, the position of the earlier one that reaches furthest, or the name's own."""
-    reach = np.maximum.accumulate(end)
-    position = np.arange(len(end))
-    furthest = np.maximum.accumulate(np.where(end == reach, position, 0))
-    before = np.r_[np.int64(0), furthest[:-1]]
-    first = np.searchsorted(reach, reach)  # of several that reach as far, the first is the longest
-    return np.where(end <= reach[before], first[before], position)
-
-
-def outermost(names: Places, mark: np.ndarray) -> Places:
-    """Names that stand in no longer accepted name of the same mark, in order of place."""
-    if not len(names.owner):
-        return names
-    start, end = _stretch(names)
-    order = np.lexsort((-end, start, mark))
-    _, group = np.unique(mark[order], return_inverse=True)
-    shifted = end[order] + (group.astype(np.int64) << GROUP_SHIFT)
-    before = np.r_[np.int64(-1), np.maximum.accumulate(shifted)[:-1]]
-    return names.take(np.sort(order[shifted > before]))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import pyarrow as pa
 
-from countermark.domain.rules import Rule
-from countermark.domain.signals import BrandSignal, CodeSignal, RuleSignal, Signal
+from countermark.domain.rules import Rule, RuleId
+from countermark.domain.signals import BrandSignal, RuleSignal
+from countermark.domain.tables import FINDINGS
 from countermark.knowledge.logic import Tree, evaluate, names, parse
 from countermark.knowledge.snapshot import Snapshot
 from countermark.operators.base import Answer, Look
-from countermark.operators.catalogue import CATALOGUE
 from countermark.operators.lookup import Lookup, lookup_of
+from countermark.scanning.layers import Layer, PlannedRule, Question, is_local, judge, layers_of
 
 ANY_MARK = -1
 MAX_COLUMNS = 64
@@ -25,26 +28,7 @@ AROUND = frozenset({"around", "a", "b"})
 RUNNING = ("evaluation", "active", "sunset")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRule:
-    """One rule ready to be asked.
-
-    Attributes:
-        gate: number of the one mark without which the rule can not hold, or ANY_MARK.
-        depth: 0 for a rule that asks no other, else one more than the deepest of those it asks.
-        is_asked: whether another rule asks it.
-        questions: signal name -> key of the shared question.
-    """
-
-    gate: int
-    depth: int
-    is_asked: bool
-    rule: Rule
-    when: Tree
-    questions: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Plan:
     """What is asked of a batch.
 
@@ -58,24 +42,41 @@ class Plan:
     groups: Mapping[int, tuple[PlannedRule, ...]]
     columns: tuple[str, ...]
 
+    @cached_property
+    def layers(self) -> Sequence[tuple[int, Layer]]:
+        """Mark of the group and rules, in the order in which they are asked: rules that others ask before these."""
+        found = [(mark, layer) for mark, rules in self.groups.items() for layer in layers_of(rules)]
+        return sorted(found, key=lambda asked: asked[1].depth)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleOutcome:
-    """One rule asked for some subjects.
+    @cached_property
+    def constants(self) -> pa.RecordBatch:
+        """What every finding of a rule says alike: one row a rule, columns of `FINDINGS`."""
+        rules = [planned.rule for rules in self.groups.values() for planned in rules]
+        columns = {
+            "rule": [rule.id for rule in rules], "rev": [rule.rev for rule in rules],
+            "status": [self.snapshot.granted[rule.id] for rule in rules],
+            "claim": [rule.claim for rule in rules], "reason": [rule.reason for rule in rules],
+            "disclosable": [rule.disclosable_alone for rule in rules],
+        }  # fmt: skip
+        schema = pa.schema([FINDINGS.field(name) for name in columns])
+        return pa.RecordBatch.from_pydict(columns, schema=schema)
 
-    Attributes:
-        subjects: int64 positions in the look.
-        fired, unknown: bool; `unknown` where too little was known to say.
-        blocked: `unless` signal -> bool, the rule would have fired but for it.
-        answers: signal name -> answer.
-    """
+    @cached_property
+    def constant_rows(self) -> Mapping[RuleId, int]:
+        """The row of each rule in `constants`."""
+        return {rule: row for row, rule in enumerate(self.constants.column("rule").to_pylist())}
 
-    planned: PlannedRule
-    subjects: np.ndarray
-    fired: np.ndarray
-    unknown: np.ndarray
-    blocked: Mapping[str, np.ndarray]
-    answers: Mapping[str, Answer]
+    @cached_property
+    def column_bits(self) -> Sequence[tuple[np.ndarray, np.ndarray]]:
+        """Where the answers to `columns` are: for each layer of rules about every mark some questions and the bit of each."""
+        bit, found = {key: k for k, key in enumerate(self.columns)}, []
+        for mark, layer in self.layers:
+            if mark == ANY_MARK:
+                keys = [question.key for question in layer.questions]
+                asked = [k for k, key in enumerate(keys) if key in bit]
+                bits = [bit.pop(keys[k]) for k in asked]
+                found.append((np.array(asked, int), np.array(bits, int)))
+        return found
 
 
 def plan_of(snapshot: Snapshot) -> Plan:
@@ -109,7 +110,7 @@ def _questions(rule: Rule) -> dict[str, str]:
         if name not in keys:
             signal = rule.signals[name]
             around = [key(other) for other in signal.refers_to]
-            local = rule.id.rpartition("/")[0] if _is_local(signal) else ""
+            local = rule.id.rpartition("/")[0] if is_local(signal) else ""
             asked = {k: v for k, v in msgspec.to_builtins(signal).items() if k not in AROUND}
             text = msgspec.json.encode(asked, order="sorted").decode()
             keys[name] = f"{local}{text}{around}"
@@ -118,11 +119,6 @@ def _questions(rule: Rule) -> dict[str, str]:
     for name in rule.signals:
         key(name)
     return keys
-
-
-def _is_local(signal: Signal) -> bool:
-    """Whether what the question means depends on the pack that asks: its own rules, lists and code shapes."""
-    return isinstance(signal, RuleSignal | CodeSignal) or bool(signal.lists)
 
 
 def gate_of(rule: Rule, when: Tree, lookup: Lookup) -> int:
@@ -150,26 +146,92 @@ def _depth(rule: Rule, running: Mapping[str, Rule], limit: int = MAX_DEPTH) -> i
     return 1 + max(_depth(other, running, limit - 1) for other in asked)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleOutcome:
+    """One rule asked for some subjects.
+
+    Attributes:
+        subjects: int64 positions in the look.
+        fired, unknown: bool; `unknown` where too little was known to say.
+        blocked: `unless` signal -> bool, the rule would have fired but for it.
+        answers: signal name -> answer.
+    """
+
+    planned: PlannedRule
+    subjects: np.ndarray
+    fired: np.ndarray
+    unknown: np.ndarray
+    blocked: Mapping[str, np.ndarray]
+    answers: Mapping[str, Answer]
+
+
+class Asked(NamedTuple):
+    """The rules of one layer asked for the subjects that they are about.
+
+    Attributes:
+        mark: of the group of rules, or ANY_MARK.
+        subjects: int64 positions in the look.
+        answers: to each question of the layer; `true` and `known` are the same as bool (questions, subjects).
+        fired, unknown: bool (rules, subjects).
+        blocked: bool (`unless` signals of all rules, subjects).
+    """
+
+    mark: int
+    layer: Layer
+    subjects: np.ndarray
+    answers: Sequence[Answer]
+    true: np.ndarray
+    known: np.ndarray
+    fired: np.ndarray
+    unknown: np.ndarray
+    blocked: np.ndarray
+
+    def outcomes(self) -> Iterator[RuleOutcome]:
+        """What came of each rule."""
+        first = self.layer.program.first_stop
+        for k, planned in enumerate(self.layer.rules):
+            numbers = self.layer.numbers[k]
+            yield RuleOutcome(
+                planned=planned, subjects=self.subjects, fired=self.fired[k], unknown=self.unknown[k],
+                blocked=dict(zip(planned.rule.unless, self.blocked[first[k] : first[k + 1]], strict=True)),
+                answers={name: self.answers[number] for name, number in numbers.items()},
+            )  # fmt: skip
+
+
 def ask(look: Look, plan: Plan) -> list[RuleOutcome]:
-    """Every rule asked for the subjects it is about; those that others ask for before these."""
+    """Every rule asked for the subjects that it is about; those that others ask for before these."""
+    return [outcome for asked in ask_layers(look, plan) for outcome in asked.outcomes()]
+
+
+def ask_layers(look: Look, plan: Plan) -> list[Asked]:
+    """The same, layer by layer; layers without subjects are left out."""
     whens: dict[str, Answer] = {}
     parts = _parts(look, plan)
-    queue = [
-        (planned, parts[mark])
-        for mark, rules in plan.groups.items()
+    return [
+        _ask_layer(parts[mark], layer, whens, len(look))
+        for mark, layer in plan.layers
         if len(parts[mark].subjects)
-        for planned in rules
     ]
-    queue.sort(key=lambda asked: asked[0].depth)
-    return [_ask_rule(part, planned, whens, len(look)) for planned, part in queue]
 
 
 class _Part(NamedTuple):
-    """The subjects that one group of rules is asked about, and the questions answered for them so far."""
+    """The subjects that one group of rules is asked about, and the questions answered for them so far.
 
-    look: Look
+    Attributes:
+        looks: pack that asks -> the look at these subjects.
+        shared: key of the question -> answer.
+    """
+
+    mark: int
+    looks: dict[str, Look]
     subjects: np.ndarray
     shared: dict[str, Answer]
+
+    def look(self, pack: str) -> Look:
+        """The look at these subjects as rules of a pack see it."""
+        if pack not in self.looks:
+            self.looks[pack] = replace(self.looks[""], pack=pack)
+        return self.looks[pack]
 
 
 def _parts(look: Look, plan: Plan) -> Mapping[int, _Part]:
@@ -179,65 +241,48 @@ def _parts(look: Look, plan: Plan) -> Mapping[int, _Part]:
     parts = {}
     for mark in plan.groups:
         if mark == ANY_MARK:
-            parts[mark] = _Part(look, np.arange(len(look)), {})
+            parts[mark] = _Part(mark, {"": look}, np.arange(len(look)), {})
             continue
         here = slice(np.searchsorted(marks, mark), np.searchsorted(marks, mark, "right"))
         subjects = np.sort(order[here])
-        parts[mark] = _Part(look.only(subjects) if len(subjects) else look, subjects, {})
+        some = look.only(subjects) if len(subjects) else look
+        parts[mark] = _Part(mark, {"": some}, subjects, {})
     return parts
 
 
-def _ask_rule(
-    part: _Part, planned: PlannedRule, whens: dict[str, Answer], size: int
-) -> RuleOutcome:
-    """What one rule says of its subjects; whether its `when` holds is kept for the rules that ask it.
+def _ask_layer(part: _Part, layer: Layer, whens: dict[str, Answer], size: int) -> Asked:
+    """What the rules of a layer say; whether a `when` holds is kept for the rules that ask it.
 
-    Of a subject that the rule is not about, `when` is false: without its mark it can not hold.
+    Of a subject that a rule is not about, `when` is false: without its mark it can not hold.
     """
-    answers = {name: _answer(part, planned, name, whens) for name in planned.rule.signals}
-    true, known = evaluate(planned.when, {name: (a.true, a.known) for name, a in answers.items()})
-    if planned.is_asked:
-        when = Answer.certain(np.zeros(size, bool))
-        when.true[part.subjects], when.known[part.subjects] = true, known
-        whens[planned.rule.id] = when
-    return _outcome(planned, part.subjects, true, known, answers)
+    answers: list[Answer] = []
+    for question in layer.questions:
+        answers.append(_answer(part, question, answers, whens))
+    rules, stops, subjects = len(layer.rules), len(layer.program.stops), len(part.subjects)
+    true = np.array([answer.true for answer in answers], bool).reshape(-1, subjects)
+    known = np.array([answer.known for answer in answers], bool).reshape(-1, subjects)
+    fired, unknown, held, told = np.empty((4, rules, subjects), bool)
+    blocked = np.empty((stops, subjects), bool)
+    judge(layer.program, (true, known), (held, told), (fired, unknown), blocked)
+    for k, planned in enumerate(layer.rules):
+        if planned.is_asked:
+            when = Answer.certain(np.zeros(size, bool))
+            when.true[part.subjects], when.known[part.subjects] = held[k], told[k]
+            whens[planned.rule.id] = when
+    return Asked(part.mark, layer, part.subjects, answers, true, known, fired, unknown, blocked)
 
 
-def _answer(part: _Part, planned: PlannedRule, name: str, whens: Mapping[str, Answer]) -> Answer:
-    key, shared = planned.questions[name], part.shared
-    if key not in shared:
-        signal: Signal = planned.rule.signals[name]
-        pack = planned.rule.id.rpartition("/")[0]
-        if isinstance(signal, RuleSignal):
-            when = whens.get(f"{pack}/{signal.id}", Answer.unknown(0))
-            if not len(when.true):
-                return Answer.unknown(len(part.subjects))
-            return Answer(when.true[part.subjects], when.known[part.subjects])
-        around = {other: _answer(part, planned, other, whens) for other in signal.refers_to}
-        asking = replace(part.look, pack=pack) if _is_local(signal) else part.look
-        shared[key] = CATALOGUE[signal.op](asking, signal, around)
-    return shared[key]
-
-
-def _outcome(
-    planned: PlannedRule,
-    subjects: np.ndarray,
-    true: np.ndarray,
-    known: np.ndarray,
-    answers: Mapping[str, Answer],
-) -> RuleOutcome:
-    blocked: dict[str, np.ndarray] = {}
-    stopped = np.zeros(len(true), bool)
-    for name in planned.rule.unless:
-        answer = answers[name]
-        stops = answer.true | (~answer.known if planned.rule.block_on_unknown else False)
-        blocked[name] = true & stops
-        stopped |= stops
-    return RuleOutcome(
-        planned=planned,
-        subjects=subjects,
-        fired=true & ~stopped,
-        unknown=~known & ~stopped,
-        blocked=blocked,
-        answers=answers,
-    )
+def _answer(
+    part: _Part, question: Question, answers: Sequence[Answer], whens: Mapping[str, Answer]
+) -> Answer:
+    """The answer to a question; `answers` are those to the questions of the layer before it."""
+    key, signal, operator, rule, pack, around = question
+    if operator is None:
+        when = whens.get(rule)
+        if when is None or not len(when.true):
+            return Answer.unknown(len(part.subjects))
+        return Answer(when.true[part.subjects], when.known[part.subjects])
+    if key not in part.shared:
+        beside = {name: answers[number] for name, number in around.items()}
+        part.shared[key] = operator(part.look(pack), signal, beside)
+    return part.shared[key]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from countermark.domain.tables import ROLES
-from countermark.operators.base import BRAND, Look, any_place, near_words
+from countermark.operators.base import BRAND, Look, any_place
+from countermark.operators.nearness import near_words
 
 CLAIM_WITHIN = 2  # tokens around a name in which a claim of authenticity makes it the goods' own
 BESIDE = (
@@ -35,8 +36,6 @@ def roles_of(look: Look) -> np.ndarray:
 
 def _beside(look: Look, words: str, side: str, within: int) -> np.ndarray:
     """Whether a word of the list stands at that side of a mention of each subject."""
-    places = look.mentions.take(look.mentions.field != BRAND)
-    sets = look.lookup.set_numbers([f"list:{words}"])
-    return any_place(
-        places.take(near_words(look, places, sets, side=side, within=within)), len(look)
-    )
+    places = look.mentions
+    near = near_words(look, places, look.list_sets((words,)), side=side, within=within)
+    return any_place(places.owner[near & (places.field != BRAND)], len(look))

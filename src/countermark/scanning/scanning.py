@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from countermark.scanning.findings import findings_table
 from countermark.scanning.looking import look_at
 from countermark.scanning.named import named_table
-from countermark.scanning.plan import Plan, RuleOutcome, ask
+from countermark.scanning.plan import Asked, Plan, ask_layers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +51,25 @@ class Scanned:
 def scan(batch: pa.RecordBatch, plan: Plan) -> Scanned:
     """The findings of every rule in a batch of listings; no input, output, clock or chance."""
     look = look_at(batch, plan.snapshot, plan.lookup)
-    outcomes = ask(look, plan)
+    asked = ask_layers(look, plan)
     return Scanned(
-        findings=findings_table(look, outcomes),
-        named=named_table(look, outcomes, plan),
-        counts=_counts(outcomes),
+        findings=findings_table(look, asked, plan),
+        named=named_table(look, asked, plan),
+        counts=_counts(asked),
     )
 
 
-def _counts(outcomes: Sequence[RuleOutcome]) -> dict[str, RuleCount]:
-    return {
-        outcome.planned.rule.id: RuleCount(
-            asked=len(outcome.subjects), fired=int(outcome.fired.sum()), unknown=int(outcome.unknown.sum()),
-            blocked={name: int(stops.sum()) for name, stops in outcome.blocked.items()},
+def _counts(asked: Sequence[Asked]) -> dict[str, RuleCount]:
+    counts = {}
+    for part in asked:
+        fired, unknown, blocked = (
+            np.count_nonzero(bits, axis=1).tolist()
+            for bits in (part.fired, part.unknown, part.blocked)
         )
-        for outcome in outcomes
-    }  # fmt: skip
+        first = part.layer.program.first_stop.tolist()
+        for k, planned in enumerate(part.layer.rules):
+            stops = zip(planned.rule.unless, blocked[first[k] : first[k + 1]], strict=True)
+            counts[planned.rule.id] = RuleCount(
+                asked=len(part.subjects), fired=fired[k], unknown=unknown[k], blocked=dict(stops)
+            )
+    return counts

@@ -13,7 +13,7 @@ from countermark.scanning.explaining.sentences import LANGUAGES, Sentences, mone
 from countermark.scanning.findings import findings_table
 from countermark.scanning.looking import look_at
 from countermark.scanning.mentions import mentions_of
-from countermark.scanning.plan import Plan, RuleOutcome, ask
+from countermark.scanning.plan import Plan, RuleOutcome, ask_layers
 
 
 def explain_listing(batch: pa.RecordBatch, plan: Plan, sentences: Sentences) -> dict[str, Any]:
@@ -25,8 +25,9 @@ def explain_listing(batch: pa.RecordBatch, plan: Plan, sentences: Sentences) -> 
         `seller`: what the seller is told, by language.
     """
     look = look_at(batch, plan.snapshot, plan.lookup)
-    outcomes = ask(look, plan)
-    findings = findings_table(look, outcomes).to_pylist()
+    asked = ask_layers(look, plan)
+    outcomes = [outcome for part in asked for outcome in part.outcomes()]
+    findings = findings_table(look, asked, plan).to_pylist()
     by_rule = {outcome.planned.rule.id: outcome for outcome in outcomes}
     grounds = [_ground(finding, by_rule[finding["rule"]], look) for finding in findings]
     told = [g for g in grounds if g["disclosable"] and g["status"] == "active"]
