@@ -253,8 +253,15 @@ def text_buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit(cache=True)
-def _spelled(table: FoldTable, data: np.ndarray, out: Scratch) -> np.ndarray:
+def _spelled(table: FoldTable, data: np.ndarray) -> np.ndarray:
     """The code points of a short text folded, a space between its tokens but for those of unsegmented scripts."""
+    room = min(len(data), MAX_TEXT) * 4 + 2 * LANES
+    wide = np.empty((8, room), np.uint32)
+    place, flags = np.empty((3, room), np.int32), np.empty(room, np.uint8)
+    out = Scratch(
+        wide[0], flags, place[0], place[1], wide[1], place[2], wide[2],
+        wide[3], wide[4], wide[5], wide[6], wide[7],
+    )  # fmt: skip
     subs, n = fold_text(table, data, 0, len(data), out), 0
     text = np.empty(out.sub_first[subs] + subs, np.uint32)
     for s in range(subs):
@@ -273,5 +280,5 @@ def _spelled(table: FoldTable, data: np.ndarray, out: Scratch) -> np.ndarray:
 def folded_text(text: str) -> str:
     """`text` folded, its tokens parted by one space, without spaces between characters of unsegmented scripts."""
     data = np.frombuffer(text.encode() or b" ", np.uint8)
-    codes = _spelled(fold_table(), data, scratch(len(data)))
+    codes = _spelled(fold_table(), data)
     return codes.astype("<u4").tobytes().decode("utf-32-le")
