@@ -61,3 +61,10 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=16).map("".join))
 def test_the_cheap_test_of_a_column_passes_whatever_has_a_contact(text):
     assert may_have_contacts(pa.array([text]))[0] or not contacts(text)
+
+
+def test_a_text_full_of_contacts_is_read_as_fast_as_another():
+    text = "wechat nikeshop1 +86 138 0013 8000 " * 3000
+    found = contacts(text)
+    assert len(found) == 6000
+    assert len({c.start for c in found}) == len(found)

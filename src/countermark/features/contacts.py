@@ -115,14 +115,17 @@ def contacts(text: str) -> list[Contact]:
     digits = plain.translate(_DIGIT_WORDS)
     changed = digits != text.casefold()
     found: list[Contact] = []
+    taken = bytearray(len(digits))
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(digits):
             raw = match.group(0)
             if kind in ("whatsapp", "telegram", "wechat") and not match.group(1):
                 continue
-            if any(c.start <= match.start() < c.end for c in found):
+            start, end = match.span()
+            if taken[start]:
                 continue
-            found.append(Contact(kind, match.start(), match.end(), _evasive(kind, raw, changed)))
+            taken[start:end] = b"\1" * (end - start)
+            found.append(Contact(kind, start, end, _evasive(kind, raw, changed)))
     return found
 
 
