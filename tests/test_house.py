@@ -67,3 +67,18 @@ def test_every_module_says_what_it_is():
         if p.read_text().strip() and not ast.get_docstring(ast.parse(p.read_text()))
     ]
     assert silent == []
+
+
+def test_kernels_make_no_arrays():
+    """They are compiled without Numba's count of references: an array made inside one would never be freed."""
+    making = []
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            kernel = isinstance(node, ast.FunctionDef) and any(
+                isinstance(each, ast.Name) and each.id == "kernel" for each in node.decorator_list
+            )
+            for call in ast.walk(node) if kernel else ():
+                named = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+                if re.match(r"np\.(empty|zeros|ones|full|arange|array|concatenate|append)", named):
+                    making.append(f"{path.relative_to(SOURCE)}:{node.name}: {named}")
+    assert making == []
