@@ -14,10 +14,17 @@ from countermark.decision.weights import (
     readable,
     weights_bytes,
     weights_id,
+    weights_plain,
 )
 from countermark.errors import PolicyError
 
 RULES = (rule("b", prior="conclusive"), rule("a", prior="weak"))
+PLAIN = weights_plain(prior_weights(RULES))
+
+
+def changed(**fields: object) -> bytes:
+    """Weights with other values in some fields, whatever they are."""
+    return msgspec.json.encode({**PLAIN, **fields})
 
 
 @pytest.mark.parametrize(
@@ -54,6 +61,14 @@ def test_weights_have_no_floats_in_them() -> None:
         (weights_bytes(prior_weights(RULES)).replace(b"weights/1", b"weights/2"), "invalid enum"),
         (weights_bytes(prior_weights(RULES)).replace(b"7000000", b"-7"), "must not have less"),
         (weights_bytes(prior_weights(RULES)).replace(b"asked-share", b"colour"), "colour"),
+        (changed(terms=[]), "term asked-share is missing"),
+        (changed(seller_terms=PLAIN["seller_terms"][::-1]), "term naming-share is not known here"),
+        (
+            weights_bytes(prior_weights(RULES)).replace(b'"fits"', b'"suits"'),
+            "term role has other values than own, fits",
+        ),
+        (changed(earlier=[{"base": 0, "rules": [], "terms": []}]), "does not weigh 2 rules"),
+        (changed(earlier=[{"base": 0, "rules": [0, 0], "terms": [[0]]}]), "weighs 1 of 11 terms"),
     ],
 )
 def test_what_is_not_weights_is_refused(data: bytes, says: str) -> None:

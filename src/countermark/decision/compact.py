@@ -23,6 +23,7 @@ class _Codes:
         self._parts: list[pa.Array] = []
 
     def add(self, column: pa.ChunkedArray) -> None:
+        """Put the texts of a part behind those of the parts before."""
         for chunk in column.chunks:
             part = chunk.dictionary_encode()
             place = self._place
@@ -31,6 +32,7 @@ class _Codes:
             self._parts.append(np.append(np.array(known, np.int32), np.int32(-1))[code])
 
     def joined(self) -> pa.ChunkedArray:
+        """All texts as a dictionary that every chunk shares."""
         values = pa.array(list(self._place), pa.string())
         small = pa.int16() if len(values) < np.iinfo(np.int16).max else pa.int32()
         arrays = [
@@ -47,12 +49,10 @@ def compact(parts: Iterable[pa.Table], columns: Sequence[str]) -> pa.Table:
         columns: of every part, in the order of the table.
     """
     codes = {name: _Codes() for name in columns if name in FEW}
-    rest: dict[str, list[pa.Array]] = {name: [] for name in columns if name not in FEW}
+    rest: list[pa.Table] = []
     for part in parts:
-        for name in columns:
-            if name in FEW:
-                codes[name].add(part.column(name))
-            else:
-                rest[name] += part.column(name).chunks
-    plain = {name: pa.chunked_array(chunks) for name, chunks in rest.items()}
-    return pa.table({n: codes[n].joined() if n in FEW else plain[n] for n in columns})
+        for name, kept in codes.items():
+            kept.add(part.column(name))
+        rest.append(part.select([name for name in columns if name not in FEW]))
+    plain = pa.concat_tables(rest)
+    return pa.table({n: codes[n].joined() if n in codes else plain[n] for n in columns})

@@ -10,13 +10,14 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
 from countermark.decision.calibration import Calibration
 from countermark.decision.others import SELLER_TERMS
-from countermark.decision.terms import LISTING_TERMS, MICRO, Term, micro, prior_term
+from countermark.decision.terms import LISTING_TERMS, MICRO, Term, TermKind, micro, prior_term
 from countermark.domain.decisions import (
     BASE_RATE,
     FLOOR_RATE,
@@ -152,16 +153,20 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """Refuse weights that cannot be used."""
         if set(self.questions) != set(QUESTIONS):
             raise ValueError(f"questions are {sorted(self.questions)}, not {QUESTIONS}")
-        kinds = {kind.name for kind in (*LISTING_TERMS, *SELLER_TERMS)}
-        strange = [t.name for t in (*self.terms, *self.seller_terms) if t.name not in kinds]
-        if strange:
-            raise ValueError(f"term {strange[0]} is not known")
+        _check_terms(self.terms, LISTING_TERMS)
+        _check_terms(self.seller_terms, SELLER_TERMS)
         low = min((rule.bits_micro for rule in self.rules), default=0)
         if low < 0:
             raise ValueError(f"a rule has {low} millionths of a bit and must not have less than 0")
-        if any(len(each.rules) != len(self.rules) for each in self.earlier):
-            raise ValueError(f"an earlier round does not weigh {len(self.rules)} rules")
-        _ = self.rounds  # refuses rounds whose terms do not fit
+        for each in self.earlier:
+            if len(each.rules) != len(self.rules):
+                raise ValueError(f"an earlier round does not weigh {len(self.rules)} rules")
+            if len(each.terms) != len(self.terms):
+                weighs = f"{len(each.terms)} of {len(self.terms)} terms"
+                raise ValueError(f"an earlier round weighs {weighs}")
+            if len(each.seller_terms) not in (0, len(self.seller_terms)):
+                raise ValueError(f"an earlier round weighs {len(each.seller_terms)} seller terms")
+        _ = self.rounds  # refuses terms of other bins
 
     @cached_property
     def by_rule(self) -> Mapping[tuple[str, int], RuleWeight]:
@@ -188,6 +193,17 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def floor_risk(self) -> float:
         """Risk in percent of a listing that is in no table of decisions."""
         return 100 * self.floor_micro / MICRO
+
+
+def _check_terms(terms: Sequence[Term], kinds: Sequence[TermKind]) -> None:
+    """Refuse others than the facts that are asked, in their order, with the words that they may be."""
+    for term, kind in zip_longest(terms, kinds):
+        if term is None:
+            raise ValueError(f"term {kind.name} is missing")
+        if kind is None or term.name != kind.name:
+            raise ValueError(f"term {term.name} is not known here")
+        if term.values != kind.values:
+            raise ValueError(f"term {term.name} has other values than {', '.join(kind.values)}")
 
 
 def _with_bits(terms: tuple[Term, ...], bits: tuple[tuple[int, ...], ...]) -> tuple[Term, ...]:

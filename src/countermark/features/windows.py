@@ -141,56 +141,86 @@ def look_up(
     Returns:
         The position to go on from, and how many columns of `hits` (first, last, position in the index) are written.
     """
-    letter, drawn, _, edge, char, sub_first = letters
-    prefix_bits, bits, short_bits = index.prefix_bits, index.bits, index.short_bits
-    loose, slots, where = index.loose, index.slots, index.first
-    found, b, end = np.uint64(0), np.uint64(begin), np.uint64(subs)
+    found, b = np.uint64(0), np.uint64(begin)
     room = np.uint64(hits.shape[1] - 2 * MAX_SUBTOKENS)
     while b < len(begins) and found < room:
         s = np.uint64(begins[b]) >> BEGIN_BITS
         repeats, long = begins[b] & REPEATS != 0, begins[b] & LONG_BEGIN != 0
-        first, start = sub_first[s], edge[s]
-        one, two = np.uint64(char[first]), np.uint64(char[first + ONE])
         below = 0 if repeats else PREFIX  # letters from which windows are no longer short
-        e = s
-        while e < end and edge[e + ONE] - start < below:
-            length, position = sub_first[e + ONE] - first, -1
-            if length <= SHORT and is_set(
-                short_bits, short_place(one, two * np.uint64(length > 1), length)
-            ):
-                position = lookup(slots, where, short_key(char, first, length))
-            if position >= 0:
-                hits[0, found], hits[1, found], hits[2, found] = s, e, position
-                found += ONE
-            e += ONE
-        state, n, last, e = SEED, 0, np.uint32(0), s
-        while long and e < min(end, s + np.uint64(MAX_SUBTOKENS)):
-            for k in range(edge[e], edge[e + ONE]):
-                if loose and drawn[k] == last:
-                    continue
-                last = drawn[k]
-                state = step(state, np.uint64(letter[k]))
-                n += 1
-                if n > MAX_WINDOW or (
-                    n <= MAX_PREFIX
-                    and PREFIXES >> n & 1
-                    and not may_hold(prefix_bits, mixed(state))
-                ):
-                    long = False
-                    break
-            position = -1
-            if long and n >= PREFIX:
-                if may_hold(bits, mixed(state)):
-                    position = lookup(slots, where, mixed(state))
-            elif long and repeats:
-                length = sub_first[e + ONE] - first
-                if length <= SHORT and is_set(
-                    short_bits, short_place(one, two * np.uint64(length > 1), length)
-                ):
-                    position = lookup(slots, where, short_key(char, first, length))
-            if position >= 0:
-                hits[0, found], hits[1, found], hits[2, found] = s, e, position
-                found += ONE
-            e += ONE
+        found = _look_up_short(index, letters, (s, np.uint64(subs)), below, hits, found)
+        if long:
+            found = _look_up_long(index, letters, (s, np.uint64(subs)), repeats, hits, found)
         b += ONE
     return signed(b), signed(found)
+
+
+@kernel
+def _look_up_short(
+    index: Index,
+    letters: Letters,
+    subs: tuple[np.uint64, np.uint64],
+    below: int,
+    hits: np.ndarray,
+    found: np.uint64,
+) -> np.uint64:
+    """Write the windows of fewer than `below` letters from one sub-token on; returns the new count of `hits`."""
+    first, end = subs
+    edge, e = letters.edge, first
+    while e < end and edge[e + ONE] - edge[first] < below:
+        position = _short_entry(index, letters, first, e)
+        if position >= 0:
+            hits[0, found], hits[1, found], hits[2, found] = first, e, position
+            found += ONE
+        e += ONE
+    return found
+
+
+@kernel
+def _short_entry(index: Index, letters: Letters, s: np.uint64, e: np.uint64) -> int:
+    """Position in the index of the window from sub-token s to e as a short one, -1 if it is none."""
+    char, first, position = letters.char, letters.sub_first[s], -1
+    length = letters.sub_first[e + ONE] - first
+    one, two = np.uint64(char[first]), np.uint64(char[first + ONE]) * np.uint64(length > 1)
+    if length <= SHORT and is_set(index.short_bits, short_place(one, two, length)):
+        position = lookup(index.slots, index.first, short_key(char, first, length))
+    return position
+
+
+@kernel
+def _look_up_long(
+    index: Index,
+    letters: Letters,
+    subs: tuple[np.uint64, np.uint64],
+    repeats: bool,
+    hits: np.ndarray,
+    found: np.uint64,
+) -> np.uint64:
+    """Write the windows that grow from one sub-token on; returns the new count of `hits`.
+
+    Where letters collapse (`repeats`) a window of several sub-tokens may still be a short one.
+    """
+    letter, drawn, _, edge, _, _ = letters
+    first, end = subs
+    state, n, last, e, long = SEED, 0, np.uint32(0), first, True
+    while long and e < min(end, first + np.uint64(MAX_SUBTOKENS)):
+        for k in range(edge[e], edge[e + ONE]):
+            if index.loose and drawn[k] == last:
+                continue
+            last = drawn[k]
+            state = step(state, np.uint64(letter[k]))
+            n += 1
+            asked = n <= MAX_PREFIX and PREFIXES >> n & 1
+            if n > MAX_WINDOW or (asked and not may_hold(index.prefix_bits, mixed(state))):
+                long = False
+                break
+        position = -1
+        if long and n >= PREFIX:
+            if may_hold(index.bits, mixed(state)):
+                position = lookup(index.slots, index.first, mixed(state))
+        elif long and repeats:
+            position = _short_entry(index, letters, first, e)
+        if position >= 0:
+            hits[0, found], hits[1, found], hits[2, found] = first, e, position
+            found += ONE
+        e += ONE
+    return found

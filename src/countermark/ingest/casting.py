@@ -40,7 +40,7 @@ def checked(
     try:
         return cast(given), []
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        pass
+        pass  # some value cannot be used: which, is found out below
     values, bad = [], np.zeros(len(given), bool)
     for k in range(len(given)):
         try:
