@@ -94,14 +94,16 @@ def snapshot_file(folder: Path) -> tuple[Path, object]:
 
 def listings_file(folder: Path, rows: int, processes: int) -> Path:
     """`rows` listings of simulated markets, each market of another seed: no text is there a second time by copying."""
+    from countermark import wiring
     from countermark.testing.market import read_catalogue, write_market
 
     out, catalogue = folder / f"listings-{rows}", read_catalogue(ROOT / "packs/starter")
+    engine = wiring.engine(processes)
     out.mkdir()
     for k, begin in enumerate(range(0, rows, AT_ONCE)):
         market = folder / f"market-{rows}-{k}"
         size = min(AT_ONCE, rows - begin)
-        write_market(market, catalogue=catalogue, listings=size, seed=5 + k, processes=processes)
+        write_market(market, catalogue=catalogue, listings=size, seed=5 + k, engine=engine)
         table = pq.read_table(market / "listings.parquet")
         for name in ("listing_id", "seller_id"):
             at = table.schema.get_field_index(name)

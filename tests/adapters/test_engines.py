@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 import time
@@ -11,6 +13,7 @@ import pytest
 
 from countermark.adapters.engines.processes import ProcessEngine
 from countermark.adapters.engines.threads import ThreadEngine
+from countermark.errors import RunError, SnapshotError
 
 ENGINES = {
     "one thread": ThreadEngine(threads=1),
@@ -74,3 +77,27 @@ def test_threads_leave_the_interpreter_as_it_was():
     with pytest.raises(ValueError, match="a bad batch"):
         list(engine.map_batches(partial(maker), [-1]))
     assert sys.getswitchinterval() == before
+
+
+def killed_soon_after(milliseconds):
+    threading.Timer(milliseconds / 1000, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    return bytes(200_000_000)
+
+
+def killed():
+    return killed_soon_after
+
+
+@pytest.mark.parametrize("milliseconds", [0, 40, 80, 160])
+def test_a_worker_that_dies_while_it_sends_is_told_and_never_waited_for(milliseconds):
+    with pytest.raises(RunError, match="ended from outside"):
+        list(ProcessEngine(processes=1).map_batches(killed, [milliseconds] * 3))
+
+
+def fails_to_start():
+    raise SnapshotError("no such snapshot", hint="build one")
+
+
+def test_a_worker_that_cannot_start_says_why():
+    with pytest.raises(SnapshotError, match="no such snapshot"):
+        list(ProcessEngine(processes=2).map_batches(fails_to_start, range(3)))

@@ -5,6 +5,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from countermark.adapters.engines.processes import ProcessEngine
 from countermark.errors import UsageError
 from countermark.testing.market import MarketSpec, write_market, write_planned
 from countermark.testing.market.chunks import CHUNK, owners_of, tasks
@@ -20,7 +21,8 @@ def digests(folder):
 
 
 def test_equal_seeds_give_equal_bytes_in_other_processes_too(market, catalogue, tmp_path):
-    write_market(tmp_path, catalogue=catalogue, listings=24_000, seed=11, processes=2)
+    engine = ProcessEngine(processes=2)
+    write_market(tmp_path, catalogue=catalogue, listings=24_000, seed=11, engine=engine)
     assert digests(tmp_path) == digests(market.folder)
 
 
@@ -65,9 +67,9 @@ def test_days_and_enforcement_can_be_chosen(catalogue, tmp_path):
     assert {at.date() for at in seen} <= {date(2026, 1, day) for day in (1, 2, 3)}
 
 
-@pytest.mark.parametrize("wrong", [{"listings": 0}, {"seed": -1}, {"processes": 0}])
+@pytest.mark.parametrize("wrong", [{"listings": 0}, {"seed": -1}])
 def test_impossible_numbers_are_refused(catalogue, tmp_path, wrong):
-    asked = {"listings": 5, "seed": 1, "processes": 1} | wrong
+    asked = {"listings": 5, "seed": 1} | wrong
     with pytest.raises(UsageError, match="a market cannot have"):
         write_market(tmp_path, catalogue=catalogue, **asked)
 

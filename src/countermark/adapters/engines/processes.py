@@ -1,41 +1,26 @@
-"""All cores of a larger machine: worker processes, results in order, a bounded number of batches in flight."""
+"""All cores of a larger machine: worker processes, results in order, a bounded number of batches in flight.
+
+Each worker has a pipe of its own, whose far end this process closes. A worker that is killed in the middle of a
+result then ends the pipe, where the shared queue of `concurrent.futures` would wait for the rest for ever.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
-import threading
-from collections import deque
+import signal
+import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import Any
 
+from countermark.adapters.engines.threads import ThreadEngine
 from countermark.errors import RunError
 from countermark.ports import Given, Result
 
-_IN_FLIGHT_EACH = 2
-_worker: list[
-    Callable[[Any], Any]
-] = []  # the one function of a worker process, set by its initializer
-
-
-def _start(make: Callable[[], Callable[[Any], Any]]) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _worker[:] = [make()]
-
-
-def _end_with_parent() -> None:
-    """End this worker when the process that started it is gone, even if that was killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _work(batch: Any) -> Any:
-    return _worker[0](batch)
+_END_SECONDS = 5  # a worker that is told to end and does not is killed after this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,23 +32,69 @@ class ProcessEngine:
     def map_batches(
         self, make: Callable[[], Callable[[Given], Result]], batches: Iterable[Given]
     ) -> Iterator[Result]:
-        """Results in order; see the port."""
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(
-            self.processes, mp_context=context, initializer=_start, initargs=(make,)
-        ) as pool:
-            waiting: deque[Future[Result]] = deque()
+        """Results in order; see the port. A thread waits for each worker."""
+        with ExitStack() as workers:
+            idle: SimpleQueue[Connection] = SimpleQueue()
+            for _ in range(self.processes):
+                idle.put(workers.enter_context(_worker(make)))
+
+            def work(batch: Given) -> Result:
+                pipe = idle.get()
+                try:
+                    return _ask(pipe, batch)
+                finally:
+                    idle.put(pipe)
+
+            yield from ThreadEngine(threads=self.processes).map_batches(lambda: work, batches)
+
+
+@contextmanager
+def _worker(make: Callable[[], Callable[[Any], Any]]) -> Iterator[Connection]:
+    """The pipe to a worker process that ends with the context."""
+    context = multiprocessing.get_context("spawn")  # a copy of a process with threads may hang
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(make, there), daemon=True)
+    process.start()
+    there.close()
+    try:
+        yield here
+    finally:
+        here.close()
+        process.terminate()
+        process.join(_END_SECONDS)
+        process.kill()
+        process.join()
+        process.close()
+
+
+def _ask(pipe: Connection, batch: Any) -> Any:
+    try:
+        pipe.send(batch)
+        result, fault = pipe.recv()
+    except (EOFError, OSError):  # nothing more comes, or half a result did
+        raise RunError(
+            "a worker process was ended from outside, perhaps for want of memory",
+            hint="give the same command again with fewer --processes; it goes on where it stopped",
+        ) from None
+    if fault is not None:
+        raise fault
+    return result
+
+
+def _serve(make: Callable[[], Callable[[Any], Any]], pipe: Connection) -> None:
+    """The life of a worker: it ends when its pipe does, so also when the process that started it was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; who started us decides
+    function: Callable[[Any], Any] | None = None
+    try:
+        while True:
+            batch = pipe.recv()
+            answer: tuple[Any, Exception | None]
             try:
-                for batch in batches:
-                    waiting.append(pool.submit(_work, batch))
-                    if len(waiting) >= self.processes * _IN_FLIGHT_EACH:
-                        yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
-            except BrokenProcessPool:
-                raise RunError(
-                    "a worker process was ended from outside, perhaps for want of memory",
-                    hint="give the same command again with fewer --processes; it goes on where it stopped",
-                ) from None
-            finally:
-                pool.shutdown(cancel_futures=True)
+                function = function or make()
+                answer = function(batch), None
+            except Exception as fault:  # noqa: BLE001  it is raised where the result is due
+                fault.add_note(traceback.format_exc())
+                answer = None, fault
+            pipe.send(answer)
+    except (EOFError, OSError):
+        return

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from countermark import wiring
 from countermark.apps.cli.options import AsJson, Processes
 from countermark.testing.market import read_catalogue, write_market
 
@@ -34,8 +35,8 @@ def make(
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("making listings", total=listings)
         summary = write_market(
-            out, catalogue=read_catalogue(packs), listings=listings, seed=seed, processes=processes or os.cpu_count() or 1,
-            progress=lambda count: progress.advance(task, count),
+            out, catalogue=read_catalogue(packs), listings=listings, seed=seed,
+            engine=wiring.engine(processes or os.cpu_count() or 1), progress=lambda count: progress.advance(task, count),
         )  # fmt: skip
     if as_json:
         typer.echo(json.dumps(asdict(summary)))

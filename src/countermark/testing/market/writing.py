@@ -1,11 +1,9 @@
-"""Writing a simulated market to a folder: the only place here that touches files and processes."""
+"""Writing a simulated market to a folder: the only place here that touches files."""
 
 from __future__ import annotations
 
-import multiprocessing
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +14,7 @@ import pyarrow.parquet as pq
 
 from countermark.domain.tables import LISTINGS
 from countermark.errors import UsageError
+from countermark.ports import Engine
 from countermark.testing.market.accounts import RINGS, SELLERS, rings_table, seller_tables
 from countermark.testing.market.catalogue import Catalogue
 from countermark.testing.market.chunks import Part, Task, part, tasks
@@ -63,28 +62,27 @@ def write_market(
     catalogue: Catalogue,
     listings: int,
     seed: int,
-    processes: int = 1,
+    engine: Engine | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> MarketSummary:
     """Writes a market of `listings` listings to `folder`, which is made if it is missing.
 
-    The same catalogue, count and seed give the same bytes, whatever the number of processes.
+    The same catalogue, count and seed give the same bytes, whatever the engine.
 
     Args:
+        engine: where parts are made; None: here, one by one.
         progress: called with the number of listings just written.
 
     Raises:
         UsageError: a number is out of range, or the folder cannot be written.
     """
-    if listings < 1 or seed < 0 or processes < 1:
+    if listings < 1 or seed < 0:
         raise UsageError(
-            f"a market cannot have {listings} listings, seed {seed} and {processes} processes",
-            hint="listings and processes are at least 1, and the seed is at least 0",
+            f"a market cannot have {listings} listings and seed {seed}",
+            hint="there is at least 1 listing, and the seed is at least 0",
         )
     spec = MarketSpec(listings=listings, seed=seed)
-    return write_planned(
-        folder, spec=spec, catalogue=catalogue, processes=processes, progress=progress
-    )
+    return write_planned(folder, spec=spec, catalogue=catalogue, engine=engine, progress=progress)
 
 
 def write_planned(
@@ -92,7 +90,7 @@ def write_planned(
     *,
     spec: MarketSpec,
     catalogue: Catalogue,
-    processes: int = 1,
+    engine: Engine | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> MarketSummary:
     """Like `write_market`, for a spec with days and an enforcement of its own."""
@@ -104,7 +102,7 @@ def write_planned(
                 name: files.enter_context(_writer(folder / name, form))
                 for name, form in _FILES.items()
             }
-            return _write(folder, out, population, stage, processes=processes, progress=progress)
+            return _write(folder, out, population, stage, engine=engine, progress=progress)
     except OSError as fault:
         raise UsageError(
             f"{folder} cannot be written: {fault.strerror or fault}",
@@ -118,12 +116,12 @@ def _write(
     population: Population,
     stage: Scene,
     *,
-    processes: int,
+    engine: Engine | None,
     progress: Callable[[int], None] | None,
 ) -> MarketSummary:
     kinds: Counter[str] = Counter()
     edits = labels = 0
-    for made in _parts(tasks(population, stage.spec.listings), stage, processes):
+    for made in _parts(tasks(population, stage.spec.listings), stage, engine):
         out["listings.parquet"].write_table(made.listings)
         out["edits.parquet"].write_table(made.edits)
         out["labels.parquet"].write_table(made.labels)
@@ -159,22 +157,14 @@ def _write_actors(
         path.write_bytes(content)
 
 
-def _parts(work: Iterator[Task], stage: Scene, processes: int) -> Iterator[Part]:
-    """The parts in order; with several processes a few are made ahead, never all."""
-    if processes == 1:
-        for task in work:
-            yield part(task, stage)
-        return
-    # Spawned, since a copy of a process with Arrow's threads may hang.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        ahead: deque[Future[Part]] = deque()
-        for task in work:
-            ahead.append(pool.submit(partial(part, scene=stage), task))
-            if len(ahead) > processes + 1:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+def _parts(work: Iterator[Task], stage: Scene, engine: Engine | None) -> Iterator[Part]:
+    """The parts in order; an engine makes a few ahead, never all."""
+    make = partial(_maker, stage)
+    return map(make(), work) if engine is None else engine.map_batches(make, work)
+
+
+def _maker(stage: Scene) -> Callable[[Task], Part]:
+    return partial(part, scene=stage)
 
 
 def _writer(path: Path, form: pa.Schema) -> pq.ParquetWriter:
