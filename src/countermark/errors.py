@@ -9,6 +9,10 @@
     ├── PolicyError           a policy file asks for something impossible
     ├── RunError              a run folder cannot be written, resumed or read
     ├── NotFound              something was asked for by an id that does not exist
+    ├── NotAllowed            the actor may not do that
+    ├── NotPossible           the thing is in no state in which that can be done
+    ├── Conflict              somebody else changed the thing first
+    ├── RecordsError          the database cannot be opened, read or written
     └── MissingExtra          an optional package is needed and not installed
 
 Catch `CountermarkError` to catch them all. A `ValueError` from this package is a programmer's mistake, not a user's.
@@ -59,6 +63,22 @@ class RunError(CountermarkError):
 
 class NotFound(CountermarkError):
     """Something was asked for by an id that does not exist."""
+
+
+class NotAllowed(CountermarkError):
+    """The actor may not do that."""
+
+
+class NotPossible(CountermarkError):
+    """The thing is in no state in which that can be done."""
+
+
+class Conflict(CountermarkError):
+    """Somebody else changed the thing first."""
+
+
+class RecordsError(CountermarkError):
+    """The database cannot be opened, read or written."""
 
 
 class MissingExtra(CountermarkError):

@@ -1,4 +1,4 @@
-"""What flows need from outside, in domain words."""
+"""What scans need from outside."""
 
 from __future__ import annotations
 

@@ -1,0 +1,118 @@
+"""Cases: units of people's work, and what may become of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Literal, get_args
+
+from countermark.errors import Conflict, NotPossible
+
+CaseKind = Literal["review"]
+CaseState = Literal["open", "claimed", "escalated", "closed"]
+CASE_STATES: Final[tuple[str, ...]] = get_args(CaseState)
+
+CLAIM_FOR: Final = timedelta(minutes=15)
+"""How long a case stays with the person who took it; then it is anybody's again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One piece of work.
+
+    Attributes:
+        member: the marketplace in whose queue it is.
+        subject: reference of what it is about; of a review, a sighting.
+        risk_milli: of the decision that opened it.
+        claimed_by: reference of the person it is with, until `claimed_until`.
+        outcome: of a closed case the decision it ended in.
+        revision: 0 before it is stored.
+    """
+
+    ref: str
+    kind: CaseKind = "review"
+    member: str
+    subject: str
+    state: CaseState = "open"
+    risk_milli: int
+    opened_at: datetime
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
+    outcome: str | None = None
+    revision: int = 0
+
+    def held_by(self, now: datetime) -> str | None:
+        """The person it is with at `now`; None once the claim has expired."""
+        if self.claimed_by is None or self.claimed_until is None or now >= self.claimed_until:
+            return None
+        return self.claimed_by
+
+    def claim(self, person: str, now: datetime) -> Case:
+        """The case with `person`, who may claim again to keep it longer.
+
+        Raises:
+            Conflict: somebody else has it.
+            NotPossible: it is closed.
+        """
+        self._still_open("claimed")
+        holder = self.held_by(now)
+        if holder not in (None, person):
+            raise Conflict(
+                f"case {self.ref} is with somebody else",
+                hint=f"it is free again at {self.claimed_until}, or take another case",
+            )
+        state: CaseState = "escalated" if self.state == "escalated" else "claimed"
+        return replace(self, state=state, claimed_by=person, claimed_until=now + CLAIM_FOR)
+
+    def release(self, person: str, now: datetime) -> Case:
+        """The case back in the queue.
+
+        Raises:
+            Conflict: it is not with `person`.
+        """
+        self._is_with(person, now)
+        state: CaseState = "escalated" if self.state == "escalated" else "open"
+        return replace(self, state=state, claimed_by=None, claimed_until=None)
+
+    def escalate(self, person: str, now: datetime) -> Case:
+        """The case in the queue of those who lead.
+
+        Raises:
+            Conflict: it is not with `person`.
+        """
+        self._is_with(person, now)
+        return replace(self, state="escalated", claimed_by=None, claimed_until=None)
+
+    def close(self, person: str, now: datetime, *, outcome: str) -> Case:
+        """The case ended by the decision `outcome`.
+
+        Raises:
+            Conflict: it is not with `person`.
+        """
+        self._is_with(person, now)
+        return replace(self, state="closed", claimed_by=None, claimed_until=None, outcome=outcome)
+
+    def reopen(self) -> Case:
+        """The case as before it was closed.
+
+        Raises:
+            NotPossible: it is not closed.
+        """
+        if self.state != "closed":
+            raise NotPossible(
+                f"case {self.ref} is {self.state}", hint="only a closed case can be reopened"
+            )
+        return replace(self, state="open", outcome=None)
+
+    def _still_open(self, verb: str) -> None:
+        if self.state == "closed":
+            raise NotPossible(
+                f"case {self.ref} is closed and cannot be {verb}", hint="undo its decision first"
+            )
+
+    def _is_with(self, person: str, now: datetime) -> None:
+        self._still_open("changed")
+        if self.held_by(now) != person:
+            raise Conflict(
+                f"case {self.ref} is not claimed by you any more", hint="claim it and repeat"
+            )
