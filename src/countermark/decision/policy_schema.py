@@ -94,6 +94,16 @@ class SellerReview(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     least_suspects: Count = 2
 
 
+class Edits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What follows at least when a listing that is up comes to offer other goods.
+
+    Attributes:
+        switched: of a listing that names a mark now; see `decision.edits`.
+    """
+
+    switched: Literal["allow", "evaluate", "review"] = "review"
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One marketplace's policy.
 
@@ -111,6 +121,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     breakers: Breakers = Breakers()
     precision_target: Targets = Targets()
     sellers: SellerReview = SellerReview()
+    edits: Edits = Edits()
     granted: Mapping[str, Grant] = {}
     learned_only: bool = False
 

@@ -16,6 +16,7 @@ from countermark.domain.rules import Rule
 NOTHING, WATCHED, ACTING = 0, 1, 2
 """Standings: a watched rule may lead to `evaluate` and to nothing else."""
 
+_NONE_BEFORE: Final[Mapping[str, int]] = {}
 _OF_STATUS: Final = {"active": ACTING, "evaluation": WATCHED}
 
 
@@ -38,7 +39,14 @@ def snapshot_standings(fired: Fired) -> Standings:
     return Standings(of_key=np.array(values, np.int8))
 
 
-def standings(fired: Fired, *, policy: Policy, rules: Sequence[Rule], scanned: int) -> Standings:
+def standings(
+    fired: Fired,
+    *,
+    policy: Policy,
+    rules: Sequence[Rule],
+    scanned: int,
+    before: Mapping[str, int] = _NONE_BEFORE,
+) -> Standings:
     """Standings under a policy: the lower of what the snapshot and the policy grant.
 
     A rule that the policy suspends, or that fires on more than `breaker_factor` times the share
@@ -46,6 +54,7 @@ def standings(fired: Fired, *, policy: Policy, rules: Sequence[Rule], scanned: i
 
     Args:
         scanned: how many listings were scanned.
+        before: by rule id, for how many of these it fired beside those of `fired`.
     """
     by_id = {rule.id: rule for rule in rules}
     counts = np.bincount(fired.key, minlength=len(fired.keys))
@@ -53,7 +62,8 @@ def standings(fired: Fired, *, policy: Policy, rules: Sequence[Rule], scanned: i
     for key, count in zip(fired.keys, counts.tolist(), strict=True):
         granted = grant_of(key.rule, policy.granted)
         standing = min(_OF_STATUS.get(key.status, NOTHING), _OF_STATUS.get(granted, NOTHING))
-        stopped = _stopped(key, count, by_id, policy=policy, scanned=scanned)
+        fired_for = count + before.get(key.rule, 0)
+        stopped = _stopped(key, fired_for, by_id, policy=policy, scanned=scanned)
         if stopped and standing == ACTING:
             standing = WATCHED
             notes.append(stopped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -73,7 +74,7 @@ territory that it is offered in, or from another.
 """
 
 
-class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """The bits of one fact, by bin.
 
     Attributes:
@@ -93,10 +94,18 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if len(self.bits_micro) != bins + 1:
             raise ValueError(f"term {self.name} has {bins} bins and {len(self.bits_micro)} bits")
 
-    @property
+    @cached_property
     def bits(self) -> np.ndarray:
         """float64 bits of each bin, the last for what is not known."""
         return np.array(self.bits_micro) / MICRO
+
+    @cached_property
+    def _edges(self) -> np.ndarray:
+        return np.array(self.edges_micro) / MICRO
+
+    @cached_property
+    def _bits_or_none(self) -> np.ndarray:
+        return np.append(self.bits, 0.0).astype(np.float32)
 
     def bin_of(self, column: np.ndarray) -> np.ndarray:
         """The int8 bin of each value; numbers are NaN and words -1 where not known."""
@@ -104,15 +113,16 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if self.values:
             found = np.where((column >= 0) & (column < unknown), column, unknown)
             return found.astype(np.int8)
-        edges = np.array(self.edges_micro) / MICRO
         # A tenth of a millionth keeps a value that is an edge in float32 above that edge.
-        found = np.searchsorted(edges, np.nan_to_num(column) + 1e-7, side="right").astype(np.int8)
+        found = np.searchsorted(self._edges, np.nan_to_num(column) + 1e-7, side="right").astype(
+            np.int8
+        )
         found[np.isnan(column)] = unknown
         return found
 
     def bits_of(self, bins: np.ndarray) -> np.ndarray:
         """float32 bits of each bin; -1, which was not asked, has 0."""
-        return np.append(self.bits, 0.0).astype(np.float32)[bins]
+        return self._bits_or_none[bins]
 
     def lines(self) -> tuple[tuple[str, float], ...]:
         """What each bin says, in words, and its bits."""

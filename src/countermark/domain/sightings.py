@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -25,9 +25,9 @@ class Sighting:
 
     Attributes:
         member: the marketplace.
-        digest: of what the seller says, see `content_digest`; the same content has the same.
+        digest: of what the seller says, see `offers.content_digest`.
         previous: the sighting before this one, None of the first.
-        content: the fields that were given, JSON with sorted names.
+        content: see `offers.content_bytes`.
     """
 
     ref: str
@@ -100,20 +100,3 @@ def decision_bytes(decision: Decision) -> bytes:
             "version": decision.version,
         }
     )
-
-
-def content_bytes(fields: dict[str, Any]) -> bytes:
-    """What is kept of a listing: its known fields, names sorted."""
-    return _ENCODER.encode({name: value for name, value in fields.items() if value is not None})
-
-
-NOT_CONTENT: Final = frozenset(
-    {"observed_at", "stock", "sold", "seller_age_days", "seller_listings", "seller_rating"}
-)
-"""Fields that change without an edit: a listing whose stock fell is not another listing."""
-
-
-def content_digest(fields: dict[str, Any]) -> str:
-    """64 hex digits: equal for two sightings in which the seller says the same."""
-    said = {k: v for k, v in fields.items() if v is not None and k not in NOT_CONTENT}
-    return sha256(_ENCODER.encode(said)).hexdigest()

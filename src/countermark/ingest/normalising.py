@@ -119,7 +119,7 @@ def _typed(
 ) -> tuple[pa.Array, list[Fault]]:
     """One column in its type, and the values set aside."""
     if given is None:
-        given = pa.nulls(size, pa.string())
+        return _not_given(field, default, size)
     if pa.types.is_string(field.type):
         column, faults = _text(field.name, given)
     elif pa.types.is_timestamp(field.type):
@@ -131,6 +131,13 @@ def _typed(
     if default is not None:
         column = column.fill_null(pa.scalar(default).cast(field.type))
     return column, faults
+
+
+def _not_given(field: pa.Field, default: str | None, size: int) -> tuple[pa.Array, list[Fault]]:
+    """A column that the source does not have."""
+    if default is None:
+        return pa.nulls(size, field.type), []
+    return pa.repeat(pa.scalar(default).cast(field.type), size), []
 
 
 def _times(given: pa.Array, kind: pa.DataType) -> pa.Array:

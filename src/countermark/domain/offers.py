@@ -1,0 +1,83 @@
+"""Offers: what a venue says of one listing through the gate, every field typed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from operator import attrgetter
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from countermark.domain.ingested import LIMITS, OTHER_LIMIT
+
+Short = Annotated[str, Meta(max_length=OTHER_LIMIT)]
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Code2 = Annotated[str, Meta(min_length=2, max_length=2)]
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):  # fmt: skip
+    """One listing as its venue sends it; the fields of `tables.LISTINGS` but the venue, and `price`.
+
+    Money is either `price_minor`, whole minor units, or `price`, a decimal text such as "1299.00";
+    never a float. A field that is left out is not known.
+    """
+
+    brand: Short | None = None
+    category: Short | None = None
+    colour: Short | None = None
+    condition: Short | None = None
+    currency: Annotated[str, Meta(min_length=3, max_length=3)] | None = None
+    description: Annotated[str, Meta(max_length=LIMITS["description"])] | None = None
+    gtin: Short | None = None
+    language: Short | None = None
+    listing_id: Annotated[str, Meta(min_length=1, max_length=LIMITS["listing_id"])]
+    market: Code2 | None = None
+    observed_at: datetime | None = None
+    pack_size: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
+    photos: Count | None = None
+    price: Annotated[str, Meta(max_length=50)] | None = None
+    price_minor: Annotated[int, Meta(ge=1, le=10**13)] | None = None
+    seller_age_days: Count | None = None
+    seller_id: Short | None = None
+    seller_listings: Count | None = None
+    seller_name: Short | None = None
+    seller_rating: Annotated[float, Meta(ge=0, le=1)] | None = None
+    serial: Short | None = None
+    ships_from: Code2 | None = None
+    size: Short | None = None
+    sold: Count | None = None
+    stock: Count | None = None
+    style_code: Short | None = None
+    title: Annotated[str, Meta(min_length=1, max_length=LIMITS["title"])]
+    year: Annotated[int, Meta(ge=0, le=9999)] | None = None
+
+
+FIELDS: Final = Offer.__struct_fields__
+NOT_CONTENT: Final = frozenset(
+    {"observed_at", "stock", "sold", "seller_age_days", "seller_listings", "seller_rating"}
+)
+"""Fields that change without an edit: a listing whose stock fell is not another listing."""
+
+CONTENT: Final = tuple(name for name in FIELDS if name not in NOT_CONTENT)
+"""Fields that the seller writes."""
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final = msgspec.json.Decoder(Offer)
+_CONTENT_OF: Final = attrgetter(*CONTENT)
+
+
+def content_bytes(offer: Offer) -> bytes:
+    """What is kept of an offer: JSON of the fields that were given, in the order of their names."""
+    return _ENCODER.encode(offer)
+
+
+def offer_of(content: bytes) -> Offer:
+    """The offer that `content_bytes` wrote."""
+    return _DECODER.decode(content)
+
+
+def content_digest(offer: Offer) -> str:
+    """64 hex digits: equal for two sightings in which the seller says the same."""
+    return sha256(_ENCODER.encode(_CONTENT_OF(offer))).hexdigest()
