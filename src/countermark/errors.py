@@ -12,6 +12,7 @@
     ├── NotAllowed            the actor may not do that
     ├── NotPossible           the thing is in no state in which that can be done
     ├── Conflict              somebody else changed the thing first
+    ├── Busy                  too much is asked at once; nothing was done
     ├── RecordsError          the database cannot be opened, read or written
     └── MissingExtra          an optional package is needed and not installed
 
@@ -75,6 +76,10 @@ class NotPossible(CountermarkError):
 
 class Conflict(CountermarkError):
     """Somebody else changed the thing first."""
+
+
+class Busy(CountermarkError):
+    """Too much is asked at once; nothing was done."""
 
 
 class RecordsError(CountermarkError):

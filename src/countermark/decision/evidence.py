@@ -107,7 +107,15 @@ def _scanned(seller: np.ndarray, sellers: pa.Array, totals: pa.Table | None) -> 
 
 def numbers(column: pa.ChunkedArray, at: np.ndarray) -> np.ndarray:
     """float64 values of a numeric column at some rows; NaN where null or where `at` is negative."""
-    values = column.cast(pa.float64()).fill_null(np.nan).to_numpy()
+    values = (
+        column.to_numpy()
+    )  # integers with nulls come as floats with NaN, flags with nulls do not
+    if values.dtype != np.float64:
+        values = (
+            column.cast(pa.float64()).fill_null(np.nan).to_numpy()
+            if values.dtype == object
+            else values.astype(np.float64)
+        )
     if not len(values):
         return np.full(len(at), np.nan)
     if len(at) == len(values) and np.array_equal(at, np.arange(len(at))):

@@ -37,7 +37,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     observed_at: datetime | None = None
     pack_size: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
     photos: Count | None = None
-    price: Annotated[str, Meta(max_length=50)] | None = None
+    price: Annotated[str, Meta(pattern=r"^\d{1,13}(\.\d{1,4})?$")] | None = None
     price_minor: Annotated[int, Meta(ge=1, le=10**13)] | None = None
     seller_age_days: Count | None = None
     seller_id: Short | None = None
@@ -50,7 +50,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sold: Count | None = None
     stock: Count | None = None
     style_code: Short | None = None
-    title: Annotated[str, Meta(min_length=1, max_length=LIMITS["title"])]
+    title: Annotated[str, Meta(pattern=r"\S", max_length=LIMITS["title"])]
     year: Annotated[int, Meta(ge=0, le=9999)] | None = None
 
 

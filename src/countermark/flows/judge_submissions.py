@@ -1,8 +1,8 @@
-"""New and edited listings judged as they come; pure, so that the next are judged while these are being kept."""
+"""New and edited listings judged as they come; pure, so that a worker may judge the next while these are being kept."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,17 +10,17 @@ import msgspec
 import pyarrow as pa
 
 from countermark.decision.deciding import Basis
-from countermark.decision.gating import Gated, Judgement, gate
+from countermark.decision.gating import Judgement, gate
+from countermark.decision.policy import policy_of
+from countermark.decision.weights import weights_of
 from countermark.decision.window import Window
-from countermark.domain.offers import FIELDS, Offer
+from countermark.domain.offers import Offer
 from countermark.domain.sightings import RISK_MILLI
-from countermark.domain.tables import ACTIONS, LISTINGS
-from countermark.ingest.mapping import ColumnMapping
-from countermark.ingest.normalising import normalise
-from countermark.scanning.plan import Plan
+from countermark.domain.tables import ACTIONS
+from countermark.ingest.offers import listings_of
+from countermark.knowledge.snapshot import parse_snapshot
+from countermark.scanning.plan import Plan, plan_of
 from countermark.scanning.scanning import scan
-
-AS_THEY_ARE: Final = ColumnMapping()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,7 @@ class GateKnowledge:
     shadow: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """One listing that a venue sends.
 
     Attributes:
@@ -51,85 +50,73 @@ class Submission:
     offer: Offer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """A submission with what follows from it alone.
+class Judged(msgspec.Struct, frozen=True, array_like=True):
+    """What follows from one offer alone; see `domain.sightings.Decision`.
 
     Attributes:
         findings: JSON rows of the rules that held, with their facts; empty where none did.
         notes: values that could not be used, one sentence each.
-        switched: what follows at least if other goods stand here than before, see `Policy.edits`.
     """
 
-    submission: Submission
-    judgement: Judgement
-    findings: bytes
-    notes: tuple[str, ...]
+    action: str
+    risk_milli: int
+    claim: str | None = None
+    mark: str | None = None
+    grounds: tuple[str, ...] = ()
+    findings: bytes = b""
+    notes: tuple[str, ...] = ()
+
+
+class JudgedBatch(msgspec.Struct, frozen=True, array_like=True):
+    """What follows from some offers, in their order.
+
+    Attributes:
+        switched: what follows at least if other goods stand here than before, see `Policy.edits`.
+        notes: breakers that tripped and caps that were reached, one sentence each.
+    """
+
+    listings: tuple[Judged, ...]
     version: str
     shadow: bool
     switched: str
+    notes: tuple[str, ...] = ()
 
 
 def judge(
-    submissions: Sequence[Submission], knowledge: GateKnowledge, window: Window
-) -> tuple[list[Judged], Gated]:
-    """Each submission judged alone; no input, output, clock or chance.
+    offers: Sequence[Offer], venues: Sequence[str], knowledge: GateKnowledge, window: Window
+) -> tuple[JudgedBatch, Window]:
+    """Each offer judged alone, and the window after it; no input, output, clock or chance.
 
     What cannot be used of an offer is set aside with a note and the rest is judged.
     """
-    ids = [str(number) for number in range(len(submissions))]  # ids of venues may be equal
-    ingested = normalise(_table(submissions, ids), AS_THEY_ARE, source="gate")
-    found = scan(ingested.listings, knowledge.plan)
-    gated = gate(
-        found.findings,
-        found.named,
-        basis=knowledge.basis,
-        window=window,
-        listings=len(submissions),
-    )
-    notes, facts = _notes(ingested.notes), _facts(found.findings)
-    allowed = Judgement(
-        action=ACTIONS[0], risk_milli=round(knowledge.basis.weights.floor_risk * RISK_MILLI)
-    )
-    version, shadow = knowledge.basis.version, knowledge.shadow
+    ids = [str(number) for number in range(len(offers))]
+    batch, notes = listings_of(offers, ids, venues)
+    found = scan(batch, knowledge.plan)
+    basis = knowledge.basis
+    gated = gate(found.findings, found.named, basis=basis, window=window, listings=len(offers))
+    facts = _facts(found.findings)
+    floor = round(basis.weights.floor_risk * RISK_MILLI)
+    allowed = Judgement(action=ACTIONS[0], risk_milli=floor)
     judged = [
-        Judged(
-            submission=each,
-            judgement=gated.by_id.get(at, allowed),
-            findings=facts.get(at, b""),
-            notes=notes.get(at, ()),
-            version=version,
-            shadow=shadow,
-            switched=knowledge.basis.policy.edits.switched,
-        )
-        for at, each in zip(ids, submissions, strict=True)
+        _judged(gated.by_id.get(at, allowed), facts.get(at, b""), said)
+        for at, said in zip(ids, notes, strict=True)
     ]
-    return judged, gated
+    out = JudgedBatch(
+        tuple(judged), basis.version, knowledge.shadow, basis.policy.edits.switched, gated.notes
+    )
+    return out, window.after(gated.tally)
 
 
-def _table(submissions: Sequence[Submission], ids: Sequence[str]) -> pa.Table:
-    """The columns that some offer gives."""
-    offers = [each.offer for each in submissions]
-    columns: dict[str, pa.Array] = {
-        "listing_id": pa.array(ids, pa.string()),
-        "venue": pa.array([each.venue for each in submissions], pa.string()),
-    }
-    for name in FIELDS:
-        if name == "listing_id":
-            continue
-        values = [getattr(offer, name) for offer in offers]
-        if any(value is not None for value in values):
-            kind = pa.string() if name == "price" else LISTINGS.field(name).type
-            columns[name] = pa.array(values, kind)
-    return pa.table(columns)
-
-
-def _notes(notes: pa.Table) -> Mapping[str, tuple[str, ...]]:
-    by_id: dict[str, tuple[str, ...]] = {}
-    for row in notes.to_pylist():
-        said = f"{row['column']} {row['value']!r}: {row['reason']}"
-        by_id[row["listing_id"]] = (*by_id.get(row["listing_id"], ()), said)
-    return by_id
+def _judged(judgement: Judgement, findings: bytes, notes: tuple[str, ...]) -> Judged:
+    return Judged(
+        judgement.action,
+        judgement.risk_milli,
+        judgement.claim,
+        judgement.mark,
+        judgement.grounds,
+        findings,
+        notes,
+    )
 
 
 def _facts(findings: pa.Table) -> Mapping[str, bytes]:
@@ -140,3 +127,57 @@ def _facts(findings: pa.Table) -> Mapping[str, bytes]:
             {name: value for name, value in row.items() if value is not None}
         )
     return {at: msgspec.json.encode(found) for at, found in rows.items()}
+
+
+_OFFERS: Final = msgspec.msgpack.Decoder(tuple[tuple[Offer, ...], tuple[str, ...]])
+_BATCH: Final = msgspec.msgpack.Decoder(JudgedBatch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateScan:
+    """Makes the function that a gate's worker runs, bytes to bytes; sent to it once.
+
+    Attributes:
+        snapshot: bytes of the snapshot.
+        policy, weights: in plain values.
+    """
+
+    snapshot: bytes
+    policy: Mapping[str, Any]
+    weights: Mapping[str, Any]
+    shadow: bool
+
+    def __call__(self) -> Callable[[bytes], bytes]:
+        """Load everything once; the function judges batch after batch and remembers the window.
+
+        Raises:
+            SnapshotError: the snapshot cannot be used.
+        """
+        snapshot = parse_snapshot(self.snapshot, source="snapshot")
+        basis = Basis(
+            weights=weights_of(self.weights),
+            policy=policy_of(self.policy),
+            snapshot_id=snapshot.id,
+            rules=snapshot.rules,
+        )
+        knowledge = GateKnowledge(plan=plan_of(snapshot), basis=basis, shadow=self.shadow)
+        window = Window()
+
+        def judge_packed(data: bytes) -> bytes:
+            nonlocal window
+            offers, venues = _OFFERS.decode(data)
+            judged, window = judge(offers, venues, knowledge, window)
+            return msgspec.msgpack.encode(judged)
+
+        return judge_packed
+
+
+def packed(submissions: Sequence[Submission]) -> bytes:
+    """Submissions as a gate's worker is asked."""
+    offers, venues = [s.offer for s in submissions], [s.venue for s in submissions]
+    return msgspec.msgpack.encode((offers, venues))
+
+
+def unpacked(data: bytes) -> JudgedBatch:
+    """What a gate's worker answered."""
+    return _BATCH.decode(data)

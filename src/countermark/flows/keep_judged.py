@@ -10,15 +10,14 @@ from typing import Final
 import msgspec
 
 from countermark.decision.edits import SWITCHED, edits_between
-from countermark.decision.gating import Judgement
 from countermark.domain.cases import Case
 from countermark.domain.commitments import NOTHING, commitment
 from countermark.domain.events import Event, EventType, instant
 from countermark.domain.offers import content_bytes, content_digest, offer_of
 from countermark.domain.sightings import WATCHED_AT, Decision, Sighting, decision_bytes
 from countermark.domain.tables import ACTIONS
-from countermark.flows.judge_submissions import Judged
-from countermark.ports import Chance, Clock, Kept, Known, Message, Records, Unit
+from countermark.flows.judge_submissions import Judged, JudgedBatch, Submission
+from countermark.ports import Chance, Keeping, Kept, Known, Message, Unit
 
 SWITCHED_GROUND: Final = "core.listing/switched"
 
@@ -49,7 +48,10 @@ class _Batch:
 
 
 def keep(
-    judged: Sequence[Judged], *, records: Records, clock: Clock, chance: Chance
+    submissions: Sequence[Submission],
+    judged: JudgedBatch,
+    *,
+    keeping: Keeping,
 ) -> list[Answer]:
     """Keep what is new of some judged submissions, all in one transaction, and say what holds for each.
 
@@ -59,33 +61,43 @@ def keep(
     Raises:
         RecordsError: nothing was kept.
     """
-    with records.writing() as unit:
-        return _keep_in(unit, judged, clock.now(), chance)
+    with keeping.records.writing() as unit:
+        return _keep_in(unit, submissions, judged, keeping.clock.now(), keeping.chance)
 
 
-def _keep_in(unit: Unit, judged: Sequence[Judged], now: datetime, chance: Chance) -> list[Answer]:
-    known = _known(unit, judged)
-    refs, nonces = iter(chance.refs(4 * len(judged))), iter(chance.nonces(len(judged)))
+def _keep_in(
+    unit: Unit,
+    submissions: Sequence[Submission],
+    judged: JudgedBatch,
+    now: datetime,
+    chance: Chance,
+) -> list[Answer]:
+    known = _known(unit, submissions)
+    refs, nonces = iter(chance.refs(4 * len(submissions))), iter(chance.nonces(len(submissions)))
     open_cases = unit.cases.open_of([each.sighting.ref for each in known.values()])
     batch, answers = _Batch(cases=dict(open_cases)), []
-    for each in judged:
-        submission = each.submission
+    for submission, each in zip(submissions, judged.listings, strict=True):
         key = (submission.member, submission.venue, submission.offer.listing_id)
         before, digest = known.get(key), content_digest(submission.offer)
         if before is not None and before.sighting.digest == digest:
             answers.append(Answer(known=before, is_new=False, notes=each.notes))
             continue
-        seen = _seen(each, before, digest, now, refs=refs, nonce=next(nonces))
+        sighting = _sighting(submission, before, digest, now, next(refs))
+        decided = _decision(sighting, each, judged, before, ref=next(refs), now=now)
+        nonce = next(nonces)
+        sealed = commitment(nonce, decision_bytes(decided))
+        seen = Known(sighting=sighting, kept=Kept(decision=decided, nonce=nonce, commitment=sealed))
         known[key] = seen
         batch.seen.append(seen)
+        earlier = NOTHING if before is None else before.kept.commitment
         batch.events.append(
             _event(
                 "listing.judged",
-                seen.kept.decision,
-                subject=seen.sighting.ref,
+                decided,
+                subject=sighting.ref,
                 actor=submission.actor,
-                before=NOTHING if before is None else before.kept.commitment,
-                after=seen.kept.commitment,
+                before=earlier,
+                after=sealed,
             )
         )
         _follow(batch, seen, refs)
@@ -94,38 +106,23 @@ def _keep_in(unit: Unit, judged: Sequence[Judged], now: datetime, chance: Chance
     return answers
 
 
-def _known(unit: Unit, judged: Sequence[Judged]) -> dict[tuple[str, str, str], Known]:
+def _known(unit: Unit, submissions: Sequence[Submission]) -> dict[tuple[str, str, str], Known]:
     """What is known of the listings, by member, venue and id."""
-    asked: dict[tuple[str, str], list[str]] = {}
-    for each in judged:
-        of = each.submission
-        asked.setdefault((of.member, of.venue), []).append(of.offer.listing_id)
+    asked: dict[tuple[str, str], dict[str, None]] = {}
+    for each in submissions:
+        asked.setdefault((each.member, each.venue), {})[each.offer.listing_id] = None
     return {
         (member, venue, listing_id): known
         for (member, venue), ids in asked.items()
-        for listing_id, known in unit.sightings.known(
-            member, venue, list(dict.fromkeys(ids))
-        ).items()
+        for listing_id, known in unit.sightings.known(member, venue, list(ids)).items()
     }
 
 
-def _seen(
-    judged: Judged,
-    before: Known | None,
-    digest: str,
-    now: datetime,
-    *,
-    refs: Iterator[str],
-    nonce: bytes,
-) -> Known:
-    """The new sighting of a listing and the decision about it."""
-    submission, judgement = judged.submission, judged.judgement
-    edits: tuple[str, ...] = ()
-    if before is not None:
-        edits = edits_between(offer_of(before.sighting.content), submission.offer)
-        judgement = _of_edited(judged, edits, before)
-    sighting = Sighting(
-        ref=next(refs),
+def _sighting(
+    submission: Submission, before: Known | None, digest: str, now: datetime, ref: str
+) -> Sighting:
+    return Sighting(
+        ref=ref,
         member=submission.member,
         venue=submission.venue,
         listing_id=submission.offer.listing_id,
@@ -135,36 +132,43 @@ def _seen(
         previous=None if before is None else before.sighting.ref,
         content=content_bytes(submission.offer),
     )
-    decision = Decision(
-        ref=next(refs),
+
+
+def _decision(
+    sighting: Sighting,
+    each: Judged,
+    judged: JudgedBatch,
+    before: Known | None,
+    *,
+    ref: str,
+    now: datetime,
+) -> Decision:
+    """The decision about a new sighting, with what follows from an edit that puts other goods in its place."""
+    edits: tuple[str, ...] = ()
+    action, grounds = each.action, each.grounds
+    if before is not None:
+        edits = edits_between(offer_of(before.sighting.content), offer_of(sighting.content))
+        new_mark = each.mark not in (None, before.kept.decision.mark)
+        milder = ACTIONS.index(action) < ACTIONS.index(judged.switched)
+        if SWITCHED in edits and new_mark and milder:
+            action, grounds = judged.switched, (*grounds, SWITCHED_GROUND)
+    return Decision(
+        ref=ref,
         listing=sighting.ref,
-        member=submission.member,
-        action=judgement.action,
-        risk_milli=judgement.risk_milli,
-        claim=judgement.claim,
-        mark=judgement.mark,
-        grounds=judgement.grounds,
+        member=sighting.member,
+        action=action,
+        risk_milli=each.risk_milli,
+        claim=each.claim,
+        mark=each.mark,
+        grounds=grounds,
         edits=edits,
         version=judged.version,
         by="gate",
         acting=not judged.shadow,
         decided_at=now,
         previous=None if before is None else before.kept.decision.ref,
-        findings=judged.findings,
+        findings=each.findings,
     )
-    kept = Kept(
-        decision=decision, nonce=nonce, commitment=commitment(nonce, decision_bytes(decision))
-    )
-    return Known(sighting=sighting, kept=kept)
-
-
-def _of_edited(judged: Judged, edits: Sequence[str], before: Known) -> Judgement:
-    """A judgement with what follows from other goods in an old listing's place, where they name another mark."""
-    judgement, least = judged.judgement, judged.switched
-    switched = SWITCHED in edits and judgement.mark not in (None, before.kept.decision.mark)
-    if not switched or ACTIONS.index(judgement.action) >= ACTIONS.index(least):
-        return judgement
-    return replace(judgement, action=least, grounds=(*judgement.grounds, SWITCHED_GROUND))
 
 
 def _event(

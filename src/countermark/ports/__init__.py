@@ -4,6 +4,7 @@ from countermark.ports.outside import Chance, Clock
 from countermark.ports.records import (
     Cases,
     Journal,
+    Keeping,
     Kept,
     Known,
     Members,
@@ -13,7 +14,7 @@ from countermark.ports.records import (
     Sightings,
     Unit,
 )
-from countermark.ports.scanning import Engine, Given, RawChunk, Result, RunStore, Source
+from countermark.ports.scanning import Engine, Given, RawChunk, Result, RunStore, Source, Worker
 
 __all__ = [
     "Cases",
@@ -22,6 +23,7 @@ __all__ = [
     "Engine",
     "Given",
     "Journal",
+    "Keeping",
     "Kept",
     "Known",
     "Members",
@@ -34,4 +36,5 @@ __all__ = [
     "Sightings",
     "Source",
     "Unit",
+    "Worker",
 ]

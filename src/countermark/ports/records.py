@@ -12,6 +12,7 @@ from countermark.domain.cases import Case
 from countermark.domain.events import Event
 from countermark.domain.members import ApiKey, Member
 from countermark.domain.sightings import Decision, Sighting
+from countermark.ports.outside import Chance, Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +141,25 @@ class Outbox(Protocol):
 class Unit(Protocol):
     """One transaction over all records: everything in it is kept, or nothing."""
 
-    sightings: Sightings
-    cases: Cases
-    members: Members
-    journal: Journal
-    outbox: Outbox
+    @property
+    def sightings(self) -> Sightings:
+        """Listings and decisions."""
+
+    @property
+    def cases(self) -> Cases:
+        """People's work."""
+
+    @property
+    def members(self) -> Members:
+        """Organisations and keys."""
+
+    @property
+    def journal(self) -> Journal:
+        """Events."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages that wait."""
 
 
 class Records(Protocol):
@@ -161,3 +176,12 @@ class Records(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """What every flow that keeps something stands on."""
+
+    records: Records
+    clock: Clock
+    chance: Chance

@@ -74,3 +74,13 @@ class RunStore(Protocol):
 
     def finish(self, summary: Mapping[str, Any]) -> None:
         """Write the summary, which makes the run complete, and drop the parts."""
+
+
+class Worker(Protocol):
+    """Somebody who answers one question after the other, in a process of its own or not."""
+
+    def ask(self, batch: Any) -> Any:
+        """The answer; what the worker raised is raised here. Raises RunError when it is gone."""
+
+    def close(self) -> None:
+        """End it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -22,7 +23,7 @@ class SqlCases:
         """See the port."""
         if cases:
             self.connection.execute(
-                insert(CASES), [asdict(replace(case, revision=1)) for case in cases]
+                insert(CASES), [{**_row(case), "revision": 1} for case in cases]
             )
 
     def get(self, ref: str) -> Case:
@@ -40,7 +41,7 @@ class SqlCases:
         """See the port."""
         saved = replace(case, revision=case.revision + 1)
         at = (CASES.c.ref == case.ref, CASES.c.revision == case.revision)
-        changed = self.connection.execute(update(CASES).where(*at).values(asdict(saved))).rowcount
+        changed = self.connection.execute(update(CASES).where(*at).values(_row(saved))).rowcount
         if changed == 0:
             raise Conflict(
                 f"case {case.ref} changed since revision {case.revision} was read",
@@ -53,3 +54,7 @@ class SqlCases:
         query = select(CASES).where(CASES.c.subject.in_(subjects), CASES.c.state != "closed")
         cases = [Case(**row) for row in self.connection.execute(query).mappings()]
         return {case.subject: case for case in cases}
+
+
+def _row(case: Case) -> dict[str, Any]:
+    return {column.name: getattr(case, column.name) for column in CASES.c}

@@ -1,0 +1,1 @@
+"""The HTTP interface: the gate, its operation, and what others read."""

@@ -1,0 +1,197 @@
+"""The line at the gate: requests wait, are judged together by a worker, kept together in one transaction, and answered.
+
+While one group is being kept the next is judged, so that the line is as fast as the slower of the two. It is short: who
+would have to wait too long is told so at once, and comes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from queue import Queue
+
+from countermark.errors import Busy, NotPossible, RunError
+from countermark.flows.judge_submissions import JudgedBatch, Submission, packed, unpacked
+from countermark.flows.keep_judged import Answer
+from countermark.ports import Worker
+
+MAX_TOGETHER = 4_096  # listings that are judged at once
+Keep = Callable[[Sequence[Submission], JudgedBatch], list[Answer]]
+
+
+@dataclass(slots=True)
+class _Request:
+    submissions: list[Submission]
+    done: asyncio.Future[list[Answer]]
+    since: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSettings:
+    """How long the line may be.
+
+    Attributes:
+        most_waiting: listings that wait, at most.
+        patience_s: nobody joins while the first has waited longer.
+    """
+
+    most_waiting: int = 16_384
+    patience_s: float = 0.05
+
+
+@dataclass(slots=True)
+class _Group:
+    """Requests that go through together."""
+
+    requests: list[_Request]
+    submissions: list[Submission]
+    judged: JudgedBatch | None = None
+    fault: Exception | None = None
+
+
+@dataclass(slots=True)
+class Line:
+    """The line. Made in the event loop; `close` ends its threads.
+
+    Attributes:
+        renew: another worker for one that is gone.
+        watch: told the size and seconds of each group that went through, and the notes of the judge.
+    """
+
+    worker: Worker
+    renew: Callable[[], Worker]
+    keep: Keep
+    settings: LineSettings = field(default_factory=LineSettings)
+    watch: Callable[[int, float, Sequence[str]], None] = lambda *_: None
+    _waiting: deque[_Request] = field(default_factory=deque)
+    _listings: int = 0
+    _bell: threading.Condition = field(default_factory=threading.Condition)
+    _asking: threading.Lock = field(default_factory=threading.Lock)
+    _judged: Queue[_Group | None] = field(default_factory=lambda: Queue(maxsize=1))
+    _closing: bool = False
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Start the two who work on the line."""
+        for work in (self._judge_all, self._keep_all):
+            thread = threading.Thread(target=work, name=work.__name__, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Listings that wait now."""
+        return self._listings
+
+    async def submit(self, submissions: list[Submission]) -> list[Answer]:
+        """What is decided about some listings, once it is kept.
+
+        Raises:
+            Busy: the line is too long.
+            CountermarkError: nothing was kept.
+        """
+        now = time.monotonic()
+        with self._bell:
+            if self._closing:
+                raise NotPossible("the gate is closing", hint="send the listings to another one")
+            first = self._waiting[0].since if self._waiting else now
+            if (
+                self._listings + len(submissions) > self.settings.most_waiting
+                or now - first > self.settings.patience_s
+            ):
+                raise Busy(
+                    f"{self._listings} listings wait at the gate",
+                    hint="send it again after the seconds that Retry-After names",
+                )
+            request = _Request(submissions, self._loop.create_future(), now)
+            self._waiting.append(request)
+            self._listings += len(submissions)
+            self._bell.notify()
+        return await request.done
+
+    def change(self, worker: Worker) -> Worker:
+        """Let another worker judge from the next group on; returns the one that judged until now, which nobody asks any more."""
+        with self._asking:
+            before, self.worker = self.worker, worker
+        return before
+
+    def close(self) -> None:
+        """Let through who waits, and end."""
+        with self._bell:
+            self._closing = True
+            self._bell.notify()
+        for thread in self._threads:
+            thread.join()
+
+    def _judge_all(self) -> None:
+        while (group := self._next()) is not None:
+            for part in self._ask(group):
+                self._judged.put(part)
+        self._judged.put(None)
+
+    def _ask(self, group: _Group) -> Iterator[_Group]:
+        """The group judged; where the worker died of it, request by request, so that only the one it died of goes without."""
+        try:
+            with self._asking:
+                group.judged = unpacked(self.worker.ask(packed(group.submissions)))
+        except RunError as fault:
+            with self._asking:
+                self.worker.close()
+                self.worker = self.renew()
+            if len(group.requests) > 1:
+                for request in group.requests:
+                    yield from self._ask(_Group([request], request.submissions))
+                return
+            group.fault = fault
+        except Exception as fault:  # noqa: BLE001  it is raised where the answer is due
+            group.fault = fault
+        yield group
+
+    def _next(self) -> _Group | None:
+        """Everybody who waits, up to `MAX_TOGETHER` listings; None when the line is closed and empty."""
+        with self._bell:
+            while not self._waiting:
+                if self._closing:
+                    return None
+                self._bell.wait()
+            requests = [self._waiting.popleft()]
+            size = len(requests[0].submissions)
+            while self._waiting and size + len(self._waiting[0].submissions) <= MAX_TOGETHER:
+                requests.append(self._waiting.popleft())
+                size += len(requests[-1].submissions)
+            self._listings -= size
+        return _Group(requests, [each for one in requests for each in one.submissions])
+
+    def _keep_all(self) -> None:
+        while (group := self._judged.get()) is not None:
+            answers: list[Answer] = []
+            if group.judged is not None:
+                try:
+                    answers = self.keep(group.submissions, group.judged)
+                except Exception as fault:  # noqa: BLE001  it is raised where the answer is due
+                    group.fault = fault
+                self.watch(
+                    len(group.submissions),
+                    time.monotonic() - group.requests[0].since,
+                    group.judged.notes,
+                )
+            self._loop.call_soon_threadsafe(_answer, group, answers)
+
+
+def _answer(group: _Group, answers: list[Answer]) -> None:
+    """Give every request its part of the answers, in the event loop."""
+    at = 0
+    for request in group.requests:
+        size = len(request.submissions)
+        if request.done.cancelled():
+            pass  # the caller went away; what was decided is kept
+        elif group.fault is not None:
+            request.done.set_exception(group.fault)
+        else:
+            request.done.set_result(answers[at : at + size])
+        at += size

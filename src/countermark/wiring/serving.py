@@ -1,0 +1,84 @@
+"""What a server is made of: records, clock, chance, and the workers of its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from countermark.adapters.engines.workers import ProcessWorker
+from countermark.adapters.outside import SystemChance, SystemClock
+from countermark.adapters.records import open_records
+from countermark.adapters.storage.files import read_file
+from countermark.decision.policy import policy_plain
+from countermark.decision.weights import prior_weights, weights_plain
+from countermark.domain.members import ApiKey, Member, MemberKind, Scope
+from countermark.flows.admit_members import add_member, issue_key, member_named, revoke_key
+from countermark.flows.judge_submissions import GateScan
+from countermark.knowledge.snapshot import parse_snapshot
+from countermark.ports import Keeping, Worker
+from countermark.wiring import load_policy, load_weights
+
+
+def keeping(url: str) -> Keeping:
+    """The records at a URL, see `adapters.records.open_records`, with the clock and chance of this machine."""
+    return Keeping(records=open_records(url), clock=SystemClock(), chance=SystemChance())
+
+
+def gate_scan(snapshot: Path, *, policy: Path, weights: Path | None, shadow: bool) -> GateScan:
+    """What a gate judges by, read from files.
+
+    Raises:
+        CountermarkError: a file cannot be read or used.
+    """
+    data = read_file(snapshot, what="snapshot")
+    known = parse_snapshot(data, source=str(snapshot))
+    weighed = prior_weights(known.rules) if weights is None else load_weights(weights)
+    return GateScan(
+        snapshot=data,
+        policy=policy_plain(load_policy(policy)),
+        weights=weights_plain(weighed),
+        shadow=shadow,
+    )
+
+
+def gate_worker(scan: GateScan) -> Worker:
+    """A process that judges; it loads its knowledge when it is first asked."""
+    return ProcessWorker(scan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersDesk:
+    """The flows about members and keys over some records."""
+
+    keeping: Keeping
+
+    def members(self) -> Sequence[Member]:
+        """All members, by name."""
+        with self.keeping.records.reading() as unit:
+            return unit.members.all()
+
+    def add_member(self, name: str, *, kind: MemberKind, venues: Sequence[str]) -> Member:
+        """See the flow."""
+        return add_member(name, kind=kind, venues=venues, keeping=self.keeping)
+
+    def issue_key(self, member: str, *, name: str, scopes: frozenset[Scope], days: int) -> str:
+        """The text of a new key of the member of this name or reference."""
+        ref = member_named(member, self.keeping.records).ref
+        return issue_key(ref, name=name, scopes=scopes, days=days, keeping=self.keeping)[1]
+
+    def keys_of(self, member: str) -> Sequence[ApiKey]:
+        """The keys of the member of this name or reference."""
+        ref = member_named(member, self.keeping.records).ref
+        with self.keeping.records.reading() as unit:
+            return unit.members.keys_of(ref)
+
+    def revoke_key(self, begins: str, *, member: str) -> ApiKey:
+        """See the flow."""
+        ref = member_named(member, self.keeping.records).ref
+        return revoke_key(begins, member=ref, keeping=self.keeping)
+
+
+def members_desk(url: str) -> MembersDesk:
+    """Members and keys in the records at a URL."""
+    return MembersDesk(keeping=keeping(url))
