@@ -95,26 +95,28 @@ def _opens(relation: Relation, level: Confidentiality, actor: Actor, purpose: Pu
 
 def _hidden(actor: Actor, relation: Relation, kind: Kind, purpose: Purpose) -> frozenset[Field]:
     """Fields that `actor` may not read in a thing opened by `relation`."""
-    return frozenset(
-        field
-        for field in permissions.FIELDS[kind]
-        if not any(
-            relation in needed.relations and _refused(actor, needed, purpose) is None
-            for needed in permissions.SHOWN_TO[field]
-        )
+    carried = permissions.FIELDS[kind]
+    return frozenset([each for each in carried if not _shown(each, actor, relation, purpose)])
+
+
+def _shown(field: Field, actor: Actor, relation: Relation, purpose: Purpose) -> bool:
+    return any(
+        relation in needed.relations and _refused(actor, needed, purpose) is None
+        for needed in permissions.SHOWN_TO[field]
     )
 
 
 def _may_know(actor: Actor, thing: Thing, on: date) -> bool:
-    """Whether it gives nothing away to say that the thing exists: others like `actor` may see it."""
+    """Whether saying that the thing exists gives nothing away: people who stand so may see it."""
     needed = permissions.PERMISSIONS[thing.kind, Action.SEE]
     if needed is None or actor.disabled:
         return False
-    return any(
-        thing.confidentiality in permissions.REACH[relation]
-        and _holds(relation, actor, Action.SEE, thing, on)
-        for relation in needed.relations
-    )
+    for relation in needed.relations:
+        if thing.confidentiality in permissions.REACH[relation] and _holds(
+            relation, actor, Action.SEE, thing, on
+        ):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,7 +141,7 @@ report
   approve sign share            | lead_analyst                              | own                       | pursuit statistics
   judge handle bulk edit activate evaluate invite disable keys swap rescan answer | nobody
 label
-  see list                      | desk author investigator auditor          | own granted concerned     | any
+  see list                      | desk author investigator auditor          | ties concerned            | any
   create undo                   | lead_analyst                              | own                       | enforcement knowledge
   export                        | lead_analyst auditor                      | own granted               | any
   share                         | lead_analyst                              | own                       | enforcement knowledge
