@@ -94,8 +94,8 @@ def main() -> None:
     parser.add_argument("--snapshot", type=Path)
     parser.add_argument("--listings", type=Path)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
         snapshot = asked.snapshot or snapshot_file(folder)[0]
         listings = asked.listings or listings_file(folder, 400_000, os.cpu_count() or 1)
         given = iter(offers(listings, 400_000))

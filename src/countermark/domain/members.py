@@ -6,18 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, Literal, get_args
+from typing import Final
 
-MemberKind = Literal[
-    "marketplace", "brand", "agent", "trade_body", "expert", "law_enforcement", "regulator"
-]
-MEMBER_KINDS: Final[tuple[str, ...]] = get_args(MemberKind)
-
-Scope = Literal[
-    "gate:judge", "gate:operate", "listings:read", "decisions:read", "cases:read", "cases:write",
-    "packs:write", "events:read", "metrics:read",
-]  # fmt: skip
-SCOPES: Final[tuple[str, ...]] = get_args(Scope)
+from countermark.domain.access import MemberKind, Scope
 
 MAX_KEY_DAYS: Final = 90
 KEY_PREFIX: Final = "cm_"
@@ -45,11 +36,13 @@ class Member:
 
     def __post_init__(self) -> None:
         """Refuse what no member can be."""
-        if self.kind not in MEMBER_KINDS:
-            raise ValueError(f"{self.kind!r} is no kind of member")
+        if self.kind not in tuple(MemberKind):
+            raise ValueError(
+                f"{self.kind!r} is no kind of member; kinds are {', '.join(MemberKind)}"
+            )
         if not self.name.strip() or len(self.name) > 200:
             raise ValueError(f"a member's name has 1 to 200 characters, not {len(self.name)}")
-        if bool(self.venues) != (self.kind == "marketplace"):
+        if bool(self.venues) != (self.kind == MemberKind.MARKETPLACE):
             raise ValueError(f"member {self.name!r}: a marketplace, and nobody else, runs venues")
         for venue in self.venues:
             if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,99}", venue):
@@ -78,9 +71,10 @@ class ApiKey:
 
     def __post_init__(self) -> None:
         """Refuse a key that opens nothing, or lives too long."""
-        unknown = sorted(set(self.scopes) - set(SCOPES))
+        unknown = sorted(set(self.scopes) - set(Scope))
         if unknown or not self.scopes:
-            raise ValueError(f"scopes {unknown} are unknown" if unknown else "a key without scopes")
+            said = f"{', '.join(unknown)} unknown" if unknown else "none given"
+            raise ValueError(f"scopes of a key: {said}; scopes are {', '.join(Scope)}")
         days = (self.expires_at - self.issued_at).total_seconds() / 86_400
         if not 0 < days <= MAX_KEY_DAYS:
             raise ValueError(f"a key that lives {days:g} days; at most {MAX_KEY_DAYS}")

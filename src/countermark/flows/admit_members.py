@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import msgspec
 
+from countermark.domain.access import MemberKind, Scope
 from countermark.domain.commitments import NOTHING, commitment
 from countermark.domain.events import Event, EventType, instant
-from countermark.domain.members import KEY_PREFIX, ApiKey, Member, MemberKind, Scope, key_digest
+from countermark.domain.members import KEY_PREFIX, ApiKey, Member, key_digest
 from countermark.errors import NotFound, NotPossible, UsageError
 from countermark.ports import Keeping, Records, Unit
 

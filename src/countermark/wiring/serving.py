@@ -12,7 +12,8 @@ from countermark.adapters.records import open_records
 from countermark.adapters.storage.files import read_file
 from countermark.decision.policy import policy_plain
 from countermark.decision.weights import prior_weights, weights_plain
-from countermark.domain.members import ApiKey, Member, MemberKind, Scope
+from countermark.domain.access import MemberKind, Scope
+from countermark.domain.members import ApiKey, Member
 from countermark.flows.admit_members import add_member, issue_key, member_named, revoke_key
 from countermark.flows.judge_submissions import GateScan
 from countermark.knowledge.snapshot import parse_snapshot

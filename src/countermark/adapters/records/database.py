@@ -20,9 +20,15 @@ from countermark.adapters.records.outbox import SqlOutbox
 from countermark.adapters.records.sightings import SqlSightings
 from countermark.errors import MissingExtra, RecordsError
 
-_BUSY_MS = 5_000  # how long a writer of SQLite waits for another
-_CACHE_KIB = 65_536  # of each connection
-_LOG_PAGES = 16_384  # of the log (64 MiB) before they are moved into the file: moving often would write each page often
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "busy_timeout = 5000",  # milliseconds that a writer waits for another
+    "foreign_keys = ON",
+    "cache_size = -65536",  # KiB of each connection
+    # 64 MiB of the log before it is moved into the file: moving often would write each page often.
+    "wal_autocheckpoint = 16384",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +136,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connected(driver: Any, _: Any) -> None:
         driver.isolation_level = None  # the driver begins no transaction by itself
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {_BUSY_MS}", "foreign_keys = ON", f"cache_size = -{_CACHE_KIB}", f"wal_autocheckpoint = {_LOG_PAGES}"):  # fmt: skip
+        for pragma in _PRAGMAS:
             driver.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from countermark.adapters.records.tables import API_KEYS, MEMBERS, VENUES
+from countermark.domain.access import MemberKind, Scope
 from countermark.domain.members import ApiKey, Member
 from countermark.errors import Conflict, NotFound
 
@@ -44,7 +45,10 @@ class SqlMembers:
                 f"there is no member {ref!r}", hint="countermark member list shows all members"
             )
         venues = select(VENUES.c.venue).where(VENUES.c.member == ref).order_by(VENUES.c.venue)
-        return Member(**row, venues=tuple(self.connection.execute(venues).scalars()))
+        return Member(
+            **{**row, "kind": MemberKind(row["kind"])},
+            venues=tuple(self.connection.execute(venues).scalars()),
+        )
 
     def all(self) -> Sequence[Member]:
         """See the port."""
@@ -76,4 +80,4 @@ def _row(key: ApiKey) -> dict[str, Any]:
 
 
 def _key(values: Mapping[str, Any]) -> ApiKey:
-    return ApiKey(**{**values, "scopes": frozenset(values["scopes"])})
+    return ApiKey(**{**values, "scopes": frozenset(map(Scope, values["scopes"]))})

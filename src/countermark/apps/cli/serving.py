@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from countermark.apps.cli.options import AsJson, SnapshotPath
 from countermark.apps.cli.scanning import PolicyPath, WeightsPath
-from countermark.domain.members import MemberKind, Scope
+from countermark.domain.access import MemberKind
 
 if TYPE_CHECKING:
     from countermark.wiring.serving import MembersDesk
@@ -48,12 +48,12 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter for each option that people
 @members.command("add")
 def add(
     name: Annotated[str, typer.Argument(help="As people call it.")],
-    kind: Annotated[str, typer.Option(help="marketplace, brand, agent, trade_body, expert, law_enforcement, regulator.")],
+    kind: Annotated[MemberKind, typer.Option(help="What it is.")],
     venue: Annotated[list[str] | None, typer.Option(help="Of a marketplace: a venue that it runs. Repeat it for more.")] = None,
     records: RecordsUrl = HERE, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Admit a member."""
-    member = _desk(records).add_member(name, kind=cast(MemberKind, kind), venues=venue or [])
+    member = _desk(records).add_member(name, kind=kind, venues=venue or [])
     typer.echo(
         json.dumps({"ref": member.ref, "name": member.name})
         if as_json
@@ -72,15 +72,14 @@ def list_members(records: RecordsUrl = HERE) -> None:
 def issue(
     member: Annotated[str, typer.Option(help="Name or reference of the member.")],
     scope: Annotated[
-        list[str], typer.Option(help="What it opens, as gate:judge. Repeat it for more.")
+        list[Scope], typer.Option(help="What it opens, as gate:judge. Repeat it for more.")
     ],
     name: Annotated[str, typer.Option(help="What it is for.")] = "",
     days: Annotated[int, typer.Option(help="Days until it expires, at most 90.")] = 90,
     records: RecordsUrl = HERE,
 ) -> None:
     """Issue a key. It is shown this once."""
-    scopes = frozenset(cast(list[Scope], scope))
-    typer.echo(_desk(records).issue_key(member, name=name, scopes=scopes, days=days))
+    typer.echo(_desk(records).issue_key(member, name=name, scopes=frozenset(scope), days=days))
 
 
 @keys.command("list")

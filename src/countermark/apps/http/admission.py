@@ -6,8 +6,10 @@ import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import date
 
-from countermark.domain.members import ApiKey, Member, Scope, key_digest, looks_like_a_key
+from countermark.domain.access import Action, Actor, Denied, Kind, Purpose, Thing, decide
+from countermark.domain.members import ApiKey, Member, key_digest, looks_like_a_key
 from countermark.errors import NotAllowed
 from countermark.ports import Clock, Records
 
@@ -28,12 +30,21 @@ class Caller:
     key: ApiKey
     member: Member
 
-    def needs(self, scope: Scope) -> None:
-        """Raises NotAllowed if the key does not open that."""
-        if scope not in self.key.scopes:
+    def may(self, action: Action, kind: Kind, on: date) -> None:
+        """Raises NotAllowed where the policy of access does not let it do that with its member's things."""
+        actor = Actor(
+            id=self.key.ref,
+            member=self.member.ref,
+            kind=self.member.kind,
+            scopes=self.key.scopes,
+            disabled=not self.member.active,
+        )
+        thing = Thing(kind=kind, owner=self.member.ref)
+        answer = decide(actor, action, thing, purpose=Purpose.OPERATION, on=on)
+        if isinstance(answer, Denied):
             raise NotAllowed(
-                f"key {self.key.hint}… has no scope {scope}",
-                hint="issue a key with this scope: countermark key issue",
+                f"key {self.key.hint}… may not {action} a {kind}: {answer.reason}",
+                hint="countermark key issue makes a key with other scopes",
             )
 
 
@@ -45,11 +56,12 @@ class Admission:
     clock: Clock
     _known: OrderedDict[str, tuple[float, Caller]] = field(default_factory=OrderedDict)
 
-    async def caller(self, authorization: str | None) -> Caller:
-        """Who sends this header.
+    async def caller(self, authorization: str | None, action: Action, kind: Kind) -> Caller:
+        """Who sends this header, and may do that with its member's things of that kind.
 
         Raises:
             Unknown: no key, none of ours, or one that opens nothing any more.
+            NotAllowed: the key does not open that.
         """
         digest = _digest_in(authorization)
         found = self._known.get(digest)
@@ -58,9 +70,11 @@ class Admission:
             self._known[digest] = found
             while len(self._known) > MOST_REMEMBERED:
                 self._known.popitem(last=False)
-        if not found[1].key.is_good(self.clock.now()):
+        now, caller = self.clock.now(), found[1]
+        if not caller.key.is_good(now):
             raise _refused()
-        return found[1]
+        caller.may(action, kind, now.date())
+        return caller
 
     def forget(self, digest: str) -> None:
         """Look a key up anew when it comes next."""

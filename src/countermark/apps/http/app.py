@@ -19,7 +19,7 @@ from countermark.apps.http.line import Line
 from countermark.apps.http.messages import GateRequest, GateResponse
 from countermark.apps.http.metrics import Metrics
 from countermark.apps.http.problems import Problem, problem, problem_of
-from countermark.domain.members import Scope
+from countermark.domain.access import Action, Kind
 from countermark.domain.offers import Offer
 from countermark.errors import CountermarkError
 from countermark.flows.judge_submissions import GateScan, JudgedBatch, Submission, packed, unpacked
@@ -95,16 +95,15 @@ class Application:
         self._metrics.answered(response.status_code)
         return response
 
-    async def _needs(self, request: Request, scope: Scope) -> None:
-        caller = await self._admission.caller(request.headers.get("authorization"))
-        caller.needs(scope)
+    async def _needs(self, request: Request, action: Action, kind: Kind) -> None:
+        await self._admission.caller(request.headers.get("authorization"), action, kind)
 
     async def _reload(self, request: Request) -> dict[str, str]:
         """Read snapshot, policy and weights anew and judge by them from now on; what is under way is finished first.
 
         If they cannot be used, the gate goes on with those that it has.
         """
-        await self._needs(request, "gate:operate")
+        await self._needs(request, Action.SWAP, Kind.SNAPSHOT)
         scan = await asyncio.to_thread(self._serving.load)
         worker, version = await asyncio.to_thread(self._started, scan)
         line = self._line
@@ -134,7 +133,7 @@ class Application:
 
     async def _page(self, request: Request) -> Response:
         """Counters for Prometheus."""
-        await self._needs(request, "metrics:read")
+        await self._needs(request, Action.SEE, Kind.REPORT)
         if self._line is not None:
             self._metrics.waiting.set(self._line.waiting)
         return Response(self._metrics.page(), media_type="text/plain; version=0.0.4")

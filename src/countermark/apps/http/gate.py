@@ -20,6 +20,7 @@ from countermark.apps.http.messages import (
     decision_out,
 )
 from countermark.apps.http.problems import problem, problem_of
+from countermark.domain.access import Action, Kind
 from countermark.domain.offers import Offer
 from countermark.errors import CountermarkError, NotAllowed, UsageError
 from countermark.flows.judge_submissions import Submission
@@ -42,8 +43,8 @@ class Gate:
     async def __call__(self, request: Request) -> Response:
         """Judge and keep the listings of one request."""
         try:
-            caller = await self.admission.caller(request.headers.get("authorization"))
-            caller.needs("gate:judge")
+            header = request.headers.get("authorization")
+            caller = await self.admission.caller(header, Action.JUDGE, Kind.LISTING)
             body = await _body(request)
             venue, offers = _read(body)
             decisions = await self._decide(caller, venue, offers)
