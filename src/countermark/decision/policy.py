@@ -71,7 +71,7 @@ def _exact(text: str) -> Decimal:
 def _refuse_quoted_numbers(raw: Mapping[str, Any], source: str, prefix: str = "") -> None:
     """A number in quotes would be read as one, and is most likely a slip."""
     for key, value in raw.items():
-        if isinstance(value, Mapping) and key != "granted":
+        if isinstance(value, Mapping) and key not in ("granted", "edits"):  # these hold words
             _refuse_quoted_numbers(value, source, f"{prefix}{key}.")
         elif prefix and isinstance(value, str):
             _fault(source, f"{prefix}{key}", value, "write a number, without quotes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,11 @@ def run(settings: ServerSettings) -> None:
         shadow=settings.shadow,
     )
     application = Application(Serving(keeping=kept, load=load, start=wired.gate_worker))
+    for told in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # the server raises them again once it has ended well
+        signal.signal(told, lambda *_: None)
     try:
         uvicorn.run(
             application.web,
