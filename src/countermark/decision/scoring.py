@@ -59,6 +59,9 @@ class Scores:
     def facts(self) -> Iterator[tuple[str, np.ndarray]]:
         """The name of each listing term and its float32 bits of every row."""
         first, last = (each.terms for each in (self.weights.rounds[0], self.weights.rounds[-1]))
+        if not self.with_others.any():
+            yield from ((each.name, each.bits_of(self.bins[each.name])) for each in first)
+            return
         for alone, beside in zip(first, last, strict=True):
             bins = self.bins[beside.name]
             bits = np.where(self.with_others, beside.bits_of(bins), alone.bits_of(bins))
@@ -79,6 +82,16 @@ def scores_of(
     """
     bins = listing_bins(rows, named, weights.terms, weights.usual)
     own, key_bits = _alone(rows, weights.rounds[0], bins, rules=rules, standing=standing)
+    if not (rows.seller >= 0).any():  # later rounds would say nothing of anybody
+        last = weights.rounds[-1]
+        unknown = {
+            term.name: np.full(len(rows), len(term.bits_micro) - 1, np.int8)
+            for term in last.seller_terms
+        }
+        return Scores(
+            rows=rows, counterfeit=own, seller=np.zeros(len(rows)), with_others=np.zeros(len(rows), bool), weights=weights,
+            key_bits=key_bits_of(rows, last, rules), standing=standing, bins={**bins, **unknown},
+        )  # fmt: skip
     alone = own
     bits = own
     for each in weights.rounds[len(weights.rounds) > 1 :]:
