@@ -112,8 +112,8 @@ def _identity() -> dict[str, int]:
 
 def _run_as_nobody(program: Path, *arguments: str | Path) -> None:
     try:
-        subprocess.run(  # type: ignore[call-overload]
-            [program, *arguments],  # noqa: S603 - of the wheel
+        subprocess.run(  # type: ignore[call-overload]  # noqa: S603
+            [program, *arguments],
             check=True,
             capture_output=True,
             cwd="/",
@@ -132,8 +132,8 @@ def _running(program: Path, folder: Path, *, durable: bool) -> Iterator[None]:
     settings = ("listen_addresses=", "max_connections=200", f"fsync={'on' if durable else 'off'}", "shared_buffers=64MB")  # fmt: skip
     command = [program, "-D", folder / "data", "-k", folder, *(f"-c{each}" for each in settings)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(  # type: ignore[call-overload]
-            ["/bin/sh", "-c", _WATCHED, "sh", *command],  # noqa: S603 - of the wheel
+        process = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603
+            ["/bin/sh", "-c", _WATCHED, "sh", *command],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,

@@ -43,17 +43,23 @@ def clean(text: str, what: str, limit: int) -> str:
     """`text` itself, of which both databases keep every character.
 
     Raises:
-        RecordsError: PostgreSQL would refuse it: it holds NUL or half of a surrogate pair, or is longer than `limit`.
+        RecordsError: it has a fault, see `fault_of`.
     """
-    if len(text) > limit:
-        fault = f"{len(text)} characters, more than {limit}"
-    elif "\0" in text:
-        fault = "the character NUL"
-    elif text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text):
+    fault = fault_of(text, limit)
+    if fault is None:
         return text
-    else:
-        fault = "half of a surrogate pair"
     raise RecordsError(
         f"{what} {text[:60]!r} cannot be kept: it has {fault}",
         hint="refuse it where it comes in, or send it without",
     )
+
+
+def fault_of(text: str, limit: int) -> str | None:
+    """Why PostgreSQL would refuse a text; SQLite would not, and its records could never be moved."""
+    if len(text) > limit:
+        return f"{len(text)} characters, more than {limit}"
+    if "\0" in text:
+        return "the character NUL"
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        return "half of a surrogate pair"
+    return None

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
 from countermark.adapters.records.moments import micros
-from countermark.adapters.records.rows import clean, insert_rows, parts
+from countermark.adapters.records.rows import clean, fault_of, insert_rows, parts
 from countermark.adapters.records.tables import DECISIONS, LISTINGS
 from countermark.adapters.records.walls import only_own, own
 from countermark.domain.sightings import Decision, Sighting
@@ -38,11 +38,12 @@ class SqlSightings:
     member: str | None
 
     def known(self, member: str, venue: str, listing_ids: Sequence[str]) -> Mapping[str, Known]:
-        """See the port."""
+        """See the port. An id that cannot be kept is not known."""
+        possible = (each for each in listing_ids if fault_of(each, _LISTING_ID) is None)
         of_venue = self._latest(member).where(LISTINGS.c.venue == venue)
         return {
             known.sighting.listing_id: known
-            for some in parts(listing_ids)
+            for some in parts(possible)
             for known in self._all(of_venue.where(LISTINGS.c.listing_id.in_(some)))
         }
 
