@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
+from record_builders import ME, OTHER, case, event, key, member, message, seen
 
 from countermark.adapters.records import open_records
+from countermark.adapters.records.tables import METADATA
 from countermark.testing.postgres import APP, OWNER, Unavailable, started_server
 
 
@@ -26,7 +28,7 @@ def server():
 
 @pytest.fixture(scope="session")
 def migrated(server):
-    """The name of a database of the newest form, from which others are copied."""
+    """The name of the database that tests use in turn."""
     name = server.new_database()
     open_records(server.url(APP, name), owner_url=server.url(OWNER, name)).close()
     return name
@@ -34,10 +36,10 @@ def migrated(server):
 
 @pytest.fixture
 def database(server, migrated):
-    """The name of a PostgreSQL database of the newest form."""
-    name = server.new_database(migrated)
-    yield name
-    server.drop(name)
+    """The name of an empty PostgreSQL database of the newest form. Emptying one takes a tenth of copying one."""
+    yield migrated
+    tables = ", ".join(METADATA.tables)
+    server.ask(f"SET lock_timeout = '5s'; SET session_replication_role = replica; TRUNCATE {tables} RESTART IDENTITY", migrated)  # fmt: skip
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -54,3 +56,27 @@ def records(url):
     opened = open_records(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def things(records):
+    """By member one of everything, with equal listing ids."""
+    kept = {}
+    with records.writing() as unit:
+        for who, name in ((ME, "mine"), (OTHER, "theirs")):
+            one = {
+                "member": member(name, ref=who, venues=(f"{name}.example",)),
+                "key": key(who),
+                "seen": seen("l1", member=who),
+                "case": case(member=who),
+                "event": event(member=who),
+                "message": message(member=who),
+            }
+            unit.members.add(one["member"])
+            unit.members.add_key(one["key"])
+            unit.sightings.add([one["seen"]])
+            unit.cases.add([one["case"]])
+            unit.journal.append([one["event"]])
+            unit.outbox.put([one["message"]])
+            kept[who] = one
+    return kept
