@@ -173,6 +173,6 @@ def _engines(url: URL) -> tuple[Engine, Engine]:
         return (sqlite if url.drivername == "sqlite" else postgresql).engines(url)
     except (ImportError, NoSuchModuleError):
         raise MissingExtra(
-            "PostgreSQL needs a driver that is not installed",
+            "the driver of PostgreSQL is not installed",
             hint="install countermark[postgresql]",
         ) from None

@@ -46,9 +46,13 @@ def engines(url: URL) -> tuple[Engine, Engine]:
 
 
 def _connected(driver: Any, _: Any) -> None:
-    for setting in _SETTINGS:
-        driver.execute(setting)
-    driver.commit()
+    try:
+        for setting in _SETTINGS:
+            driver.execute(setting)
+        driver.commit()
+    except BaseException:
+        driver.close()  # the pool does not know it yet
+        raise
 
 
 def begin_reading(connection: Connection, member: str | None) -> None:
@@ -117,4 +121,7 @@ def grant(connection: Connection, role: str) -> None:
     for table in METADATA.tables.values():
         may = "SELECT, INSERT" if table is EVENTS else "SELECT, INSERT, UPDATE, DELETE"
         connection.execute(text(f"GRANT {may} ON {table.name} TO {quoted}"))
+        if (number := table.autoincrement_column) is not None:
+            sequence = f"{table.name}_{number.name}_seq"
+            connection.execute(text(f"GRANT USAGE ON SEQUENCE {sequence} TO {quoted}"))
     connection.execute(text(f"GRANT SELECT ON alembic_version TO {quoted}"))

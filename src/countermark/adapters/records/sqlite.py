@@ -41,11 +41,15 @@ def _prepare(engine: Engine, begin: str, more: tuple[str, ...]) -> None:
     @event.listens_for(engine, "connect")
     def _connected(driver: sqlite3.Connection, _: Any) -> None:
         driver.isolation_level = None  # the driver begins no transaction by itself
-        for pragma in _PRAGMAS:
-            driver.execute(f"PRAGMA {pragma}")
-        _keep_a_log(driver)
-        for pragma in more:
-            driver.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in _PRAGMAS:
+                driver.execute(f"PRAGMA {pragma}")
+            _keep_a_log(driver)
+            for pragma in more:
+                driver.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            driver.close()  # the pool does not know it yet
+            raise
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:

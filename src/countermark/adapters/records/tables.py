@@ -13,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -146,8 +145,8 @@ EVENTS: Final = Table(
     Column(
         "number",
         BigInteger().with_variant(Integer, "sqlite"),
-        Identity(always=True),  # nobody chooses a number
         primary_key=True,
+        autoincrement=True,
     ),
     Column("member", Ref, nullable=False),
     Column("body", LargeBinary, nullable=False),  # canonical bytes

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _listings()
     _decisions()
     _work()
+    _told()
     put_wall("members", column="ref")
     for table in ("venues", "api_keys", "listings", "decisions", "cases", "outbox", "events"):
         put_wall(table)
@@ -153,6 +154,9 @@ def _work() -> None:
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     )
+
+
+def _told() -> None:
     op.create_table(
         "outbox",
         sa.Column("ref", sa.String(length=32), nullable=False),
@@ -170,7 +174,7 @@ def _work() -> None:
         sa.Column(
             "number",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            sa.Identity(always=True),
+            autoincrement=True,
             nullable=False,
         ),
         sa.Column("member", sa.String(length=32), nullable=False),
