@@ -62,9 +62,9 @@ def work(url: str, life: int, said: int, mutant: str | None) -> None:
         refs = [f"{life:016x}{number:08x}{part:08x}" for part in range(1 + number % 3)]
         line = "".join(f"{ref}\n" for ref in refs).encode()
         with records.writing() as unit:
-            write(unit, refs, message=mutant != "apart")
             if mutant == "early":
                 os.write(said, line)
+            write(unit, refs, message=mutant != "apart")
         if mutant == "apart":
             with records.writing() as unit:
                 send(unit, refs)

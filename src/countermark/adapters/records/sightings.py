@@ -27,6 +27,14 @@ _DECISION_ROW: Final = (*_DECISION, "nonce", "commitment")
 _KNOWN: Final = select(
     *(LISTINGS.c[name] for name in _SIGHTING), *(DECISIONS.c[name] for name in _DECISION_ROW)
 ).join_from(LISTINGS, DECISIONS, DECISIONS.c.ref == LISTINGS.c.decision)
+_LAST: Final = (
+    _KNOWN.where(  # made once: a question of every batch, whose making costs more than its answer
+        LISTINGS.c.latest,
+        LISTINGS.c.member == bindparam("member"),
+        LISTINGS.c.venue == bindparam("venue"),
+        LISTINGS.c.listing_id.in_(bindparam("ids", expanding=True)),
+    )
+)
 _LISTING_ID, _SELLER_ID, _MARK = 200, 500, 200  # characters, as in `tables`
 
 
@@ -40,11 +48,12 @@ class SqlSightings:
     def known(self, member: str, venue: str, listing_ids: Sequence[str]) -> Mapping[str, Known]:
         """See the port. An id that cannot be kept is not known."""
         possible = (each for each in listing_ids if fault_of(each, _LISTING_ID) is None)
-        of_venue = self._latest(member).where(LISTINGS.c.venue == venue)
+        if self.member not in (None, member):
+            return {}
         return {
             known.sighting.listing_id: known
             for some in parts(possible)
-            for known in self._all(of_venue.where(LISTINGS.c.listing_id.in_(some)))
+            for known in self._all(_LAST, {"member": member, "venue": venue, "ids": some})
         }
 
     def add(self, seen: Sequence[Known]) -> None:
@@ -90,12 +99,9 @@ class SqlSightings:
 
     def after(self, member: str, ref: str, limit: int) -> Sequence[Known]:
         """See the port."""
-        query = self._latest(member).where(LISTINGS.c.ref > ref)
-        return self._all(query.order_by(LISTINGS.c.ref).limit(limit))
-
-    def _latest(self, member: str) -> Select[Any]:
         whose = (LISTINGS.c.member == member, own(LISTINGS.c.member, self.member))
-        return _KNOWN.where(LISTINGS.c.latest, *whose)
+        query = _KNOWN.where(LISTINGS.c.latest, *whose, LISTINGS.c.ref > ref)
+        return self._all(query.order_by(LISTINGS.c.ref).limit(limit))
 
     def _change(self, change: Any, values: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         """Change one row for each of `rows`; where one is not there any more, somebody else was first."""
@@ -107,8 +113,8 @@ class SqlSightings:
     def _add_decisions(self, decided: Sequence[Kept]) -> None:
         insert_rows(self.connection, DECISIONS, _DECISION_ROW, [_row(kept) for kept in decided])
 
-    def _all(self, query: Select[Any]) -> list[Known]:
-        return [_known(row) for row in self.connection.execute(query)]
+    def _all(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Known]:
+        return [_known(row) for row in self.connection.execute(query, values)]
 
 
 def _first() -> Conflict:
