@@ -9,6 +9,7 @@ import pytest
 from losing_proxy import LosingProxy
 from record_builders import case, event, message, seen
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from countermark.adapters.records import open_records
 from countermark.errors import MissingExtra, RecordsError
@@ -71,6 +72,11 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
     with pytest.raises(RecordsError, match="file is not a database"):
         open_records(f"sqlite:///{file}")
     assert file.read_bytes() == b"Dear diary, " * 1_000
+
+
+def test_nobody_owns_the_tables_of_sqlite(tmp_path):
+    with pytest.raises(RecordsError, match="nobody owns the tables"):
+        open_records(f"sqlite:///{tmp_path}/r.db", owner_url="postgresql://me@host/name")
 
 
 def test_a_folder_is_no_file(tmp_path):
@@ -147,6 +153,15 @@ def test_a_connection_lost_in_the_middle_keeps_nothing_and_the_next_one_works(se
     with records.writing() as unit:
         write(unit)
     assert set(everything(records).values()) == {1}
+
+
+def test_a_lost_connection_cannot_be_overlooked(server, on_postgresql):
+    with pytest.raises(RecordsError, match="a step failed"), on_postgresql.writing() as unit:
+        write(unit)
+        server.ask(f"SELECT pg_terminate_backend({backend(unit)}, 5000)")
+        with pytest.raises(DBAPIError):
+            unit.journal.after(0, 1)
+    assert set(everything(on_postgresql).values()) == {0}
 
 
 def test_connections_lost_while_nobody_used_them_are_not_noticed(server, on_postgresql):

@@ -5,8 +5,22 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from record_builders import AT, ME, VENUE, case, event, key, member, message, ref, seen
+from record_builders import (
+    AT,
+    ME,
+    VENUE,
+    again,
+    case,
+    decided,
+    event,
+    key,
+    member,
+    message,
+    ref,
+    seen,
+)
 from sqlalchemy import func, select, table, text
+from sqlalchemy.exc import DBAPIError
 
 from countermark.adapters.records import open_records
 from countermark.errors import Conflict, RecordsError
@@ -49,6 +63,42 @@ def test_what_a_conflict_interrupts_is_undone_with_the_rest(records):
         unit.outbox.put([message()])
         unit.sightings.add([seen()])
     assert counts(records) == before
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda unit: unit.sightings.add([seen("new"), seen()]),
+        lambda unit: unit.sightings.add([seen("new"), seen("l1", previous=ref())]),
+        lambda unit: unit.sightings.supersede([decided(ref(), previous=ref())]),
+        lambda unit: unit.cases.add([case(), case("s1")]),
+        lambda unit: unit.cases.connection.execute(text("SELECT nothing FROM nowhere")),
+    ],
+)
+def test_a_block_that_goes_on_after_a_step_failed_is_not_kept_by_half(records, step):
+    with records.writing() as unit:
+        unit.sightings.add([seen()])
+        unit.cases.add([case("s1")])
+    before = counts(records)
+    with pytest.raises(RecordsError, match="a step failed"), records.writing() as unit:
+        unit.journal.append([event()])
+        with pytest.raises((Conflict, DBAPIError)):
+            step(unit)
+    assert counts(records) == before
+    with records.writing() as unit:
+        unit.journal.append([event()])
+    assert counts(records)["events"] == 1
+
+
+def test_what_cannot_be_kept_is_refused_before_anything_is_changed(records):
+    first = seen()
+    with records.writing() as unit:
+        unit.sightings.add([first])
+        for bad in (again(first, seller_id="a\0"), again(first, decision={"mark": "a\0"})):
+            with pytest.raises(RecordsError, match="cannot be kept"):
+                unit.sightings.add([bad])
+    with records.reading() as unit:
+        assert unit.sightings.known(ME, VENUE, ["l1"]) == {"l1": first}
 
 
 def test_what_was_kept_is_there_after_opening_again(records, url):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from countermark.adapters.records import postgresql, sqlite
 from countermark.adapters.records.cases import SqlCases
-from countermark.adapters.records.faults import place_of, told
+from countermark.adapters.records.faults import place_of, refuse_if_spoilt, told, watch
 from countermark.adapters.records.journal import SqlJournal
 from countermark.adapters.records.members import SqlMembers
 from countermark.adapters.records.migrating import is_newest, migrate
@@ -48,13 +48,16 @@ def open_records(url: str, *, owner_url: str | None = None) -> SqlRecords:
     """
     parsed = _parsed(url)
     place = place_of(parsed)
+    if owner_url is not None and parsed.get_backend_name() == "sqlite":
+        raise RecordsError(f"nobody owns the tables of {place}", hint="give its URL alone")
     with told(place, "opened"):
         writer, reader = _engines(parsed)
+        watch(writer)
         try:
             if parsed.get_backend_name() == "sqlite":
                 migrate(writer)
             else:
-                _open_postgresql(writer, role=parsed.username, owner_url=owner_url)
+                _open_postgresql(writer, owner_url)
         except BaseException:
             writer.dispose()
             reader.dispose()
@@ -62,8 +65,10 @@ def open_records(url: str, *, owner_url: str | None = None) -> SqlRecords:
     return SqlRecords(place=place, writer=writer, reader=reader)
 
 
-def _open_postgresql(engine: Engine, *, role: str | None, owner_url: str | None) -> None:
+def _open_postgresql(engine: Engine, owner_url: str | None) -> None:
     if owner_url is not None:
+        with engine.connect() as connection:
+            role = connection.execute(text("SELECT current_user")).scalar_one()
         owner, other = postgresql.engines(_parsed(owner_url))
         try:
             migrate(owner, role=role)
@@ -92,12 +97,13 @@ class SqlRecords:
         """See the port. One writer at a time; the others wait at the beginning, `sqlite.BUSY_S` at most."""
         _checked(member)
         with told(self.place, "written"), self.writer.begin() as connection:
-            if connection.dialect.name == "sqlite":
-                yield _unit(connection, member)
-                return
-            number = postgresql.begin_writing(connection, member)
+            number = None
+            if connection.dialect.name == "postgresql":
+                number = postgresql.begin_writing(connection, member)
             yield _unit(connection, member)
-            self._commit(connection, number)
+            refuse_if_spoilt(self.place, connection)
+            if number is not None:
+                self._commit(connection, number)
 
     def _commit(self, connection: Connection, number: str) -> None:
         """Commit; where the connection is lost over it, ask whether it was done, for nobody else could know."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
+from countermark.adapters.records.faults import spoil
 from countermark.adapters.records.moments import micros
 from countermark.adapters.records.rows import clean, fault_of, insert_rows, parts
 from countermark.adapters.records.tables import DECISIONS, LISTINGS
@@ -62,25 +63,28 @@ class SqlSightings:
         newest = {_listing(known.sighting): known.sighting.ref for known in seen}
         new = {known.sighting.ref for known in seen}
         before = {known.sighting.previous for known in seen} - new - {None}
+        rows = [
+            _listing_row(known, newest[_listing(known.sighting)] == known.sighting.ref)
+            for known in seen
+        ]
+        decisions = [
+            _row(known.kept) for known in seen
+        ]  # refuses what cannot be kept, before anything is
         self._change(
             update(LISTINGS).where(LISTINGS.c.ref == bindparam("old"), LISTINGS.c.latest),
             {"latest": False},
             [{"old": ref} for ref in sorted(filter(None, before))],
         )
-        rows = [
-            _listing_row(known, newest[_listing(known.sighting)] == known.sighting.ref)
-            for known in seen
-        ]
         try:
             insert_rows(self.connection, LISTINGS, _LISTING_ROW, rows)
         except IntegrityError:
             raise _first() from None
-        self._add_decisions([known.kept for known in seen])
+        insert_rows(self.connection, DECISIONS, _DECISION_ROW, decisions)
 
     def supersede(self, decided: Sequence[Kept]) -> None:
         """See the port. Raises Conflict where another decision holds than the `previous` one; give the transaction up then."""
         only_own(self.member, (kept.decision.member for kept in decided))
-        self._add_decisions(decided)
+        insert_rows(self.connection, DECISIONS, _DECISION_ROW, [_row(kept) for kept in decided])
         made = [kept.decision for kept in decided]
         self._change(
             update(LISTINGS).where(
@@ -108,10 +112,8 @@ class SqlSightings:
         if rows:
             mine = change.where(own(LISTINGS.c.member, self.member)).values(values)
             if self.connection.execute(mine, rows).rowcount != len(rows):
+                spoil(self.connection)
                 raise _first()
-
-    def _add_decisions(self, decided: Sequence[Kept]) -> None:
-        insert_rows(self.connection, DECISIONS, _DECISION_ROW, [_row(kept) for kept in decided])
 
     def _all(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Known]:
         return [_known(row) for row in self.connection.execute(query, values)]
