@@ -63,13 +63,12 @@ class SqlSightings:
         newest = {_listing(known.sighting): known.sighting.ref for known in seen}
         new = {known.sighting.ref for known in seen}
         before = {known.sighting.previous for known in seen} - new - {None}
+        # both refuse what cannot be kept, before anything is changed
         rows = [
             _listing_row(known, newest[_listing(known.sighting)] == known.sighting.ref)
             for known in seen
         ]
-        decisions = [
-            _row(known.kept) for known in seen
-        ]  # refuses what cannot be kept, before anything is
+        decisions = [_row(known.kept) for known in seen]
         self._change(
             update(LISTINGS).where(LISTINGS.c.ref == bindparam("old"), LISTINGS.c.latest),
             {"latest": False},
