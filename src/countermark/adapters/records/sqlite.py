@@ -18,7 +18,6 @@ _PRAGMAS: Final = (
     f"busy_timeout = {BUSY_S * 1_000}",
     "synchronous = FULL",
     "foreign_keys = ON",
-    "wal_autocheckpoint = 4000",  # 16 MiB: pages changed often are written back once
     "recursive_triggers = ON",  # without it INSERT OR REPLACE deletes an event unasked
 )
 
