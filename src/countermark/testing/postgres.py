@@ -21,7 +21,7 @@ OWNER, APP = "countermark_owner", "countermark_app"
 _START_S: Final = 30
 _NOBODY: Final = 65534
 _CLUSTER: Final = ("-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-_WATCHED: Final = 'exec 3<&0; "$@" </dev/null & read _ <&3; kill -INT $!; wait $!'
+_WATCHED: Final = 'exec 3<&0; "$@" </dev/null & read _ <&3; kill -QUIT $!; wait $!'
 """Ends the server when the process that started it is gone, in whatever way."""
 
 
