@@ -39,10 +39,13 @@ class Sightings(Protocol):
         """By listing id what is known of those listings that were seen before."""
 
     def add(self, seen: Sequence[Known]) -> None:
-        """Keep new sightings, each the last of its listing, with their decisions."""
+        """Keep new sightings, each the last of its listing, with their decisions.
+
+        Raises Conflict if another than its `previous` is the last of one.
+        """
 
     def supersede(self, decided: Sequence[Kept]) -> None:
-        """Keep new decisions about sightings that are there."""
+        """Keep new decisions about sightings that are there. Raises Conflict if another than its `previous` holds for one."""
 
     def get(self, ref: str) -> Known:
         """One sighting by its reference, with the decision that holds. Raises NotFound."""
@@ -55,7 +58,7 @@ class Cases(Protocol):
     """People's work."""
 
     def add(self, cases: Sequence[Case]) -> None:
-        """Keep new cases."""
+        """Keep new cases. Raises Conflict if one about the same subject is open."""
 
     def get(self, ref: str) -> Case:
         """Raises NotFound."""
@@ -83,7 +86,7 @@ class Members(Protocol):
         """Keep a new key."""
 
     def save_key(self, key: ApiKey) -> None:
-        """Keep what changed of a key."""
+        """Keep what changed of a key. Raises NotFound."""
 
     def key_of(self, digest: str) -> ApiKey | None:
         """The key with this digest."""
@@ -165,14 +168,17 @@ class Unit(Protocol):
 class Records(Protocol):
     """The database of members, listings, decisions, cases and events."""
 
-    def writing(self) -> AbstractContextManager[Unit]:
+    def writing(self, member: str | None = None) -> AbstractContextManager[Unit]:
         """A transaction that is kept when the block ends, and survives loss of power; undone by an exception.
+
+        Args:
+            member: whose rows may be seen and written in it; None: the system itself, which sees all.
 
         Raises RecordsError when the database cannot be written; then nothing of it was.
         """
 
-    def reading(self) -> AbstractContextManager[Unit]:
-        """A view of one moment. Writing in it is an error."""
+    def reading(self, member: str | None = None) -> AbstractContextManager[Unit]:
+        """A view of one moment, of `member`'s rows only. Writing in it is an error."""
 
     def close(self) -> None:
         """Let go of the database."""

@@ -1,7 +1,7 @@
 """The tables of the records. Change them together with a migration; a test holds the two against each other.
 
 References are 32 hex digits that rise with time, so that tables and their keys grow at the end. Every table that belongs to
-a member has the column `member`, by which PostgreSQL keeps members apart a second time (see `migrations`).
+a member has the column `member`, by which PostgreSQL keeps members apart a second time (see `postgresql` and `migrations.walls`).
 """
 
 from __future__ import annotations

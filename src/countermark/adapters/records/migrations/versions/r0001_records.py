@@ -5,25 +5,32 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from countermark.adapters.records.migrations.walls import put_wall
 from countermark.adapters.records.moments import Moment
 
 revision = "0001"
 down_revision = None
 
-_KEEP_EVENTS = "CREATE TRIGGER events_are_kept_{0} BEFORE {0} ON events "
+_KEPT = "CREATE TRIGGER events_are_kept_{0} BEFORE {0} ON events "
 
 
 def upgrade() -> None:
-    """Make every table, and refuse to change events."""
+    """Make every table, keep members apart, and refuse to change events."""
     _members()
     _listings()
     _decisions()
     _work()
+    _told()
+    put_wall("members", column="ref")
+    for table in ("venues", "api_keys", "listings", "decisions", "cases", "outbox", "events"):
+        put_wall(table)
+    _keep_events()
+
+
+def _keep_events() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for what in ("UPDATE", "DELETE"):
-            op.execute(
-                _KEEP_EVENTS.format(what) + "BEGIN SELECT RAISE(ABORT, 'events are kept'); END"
-            )
+            op.execute(_KEPT.format(what) + "BEGIN SELECT RAISE(ABORT, 'events are kept'); END")
         return
     op.execute(
         "CREATE FUNCTION events_are_kept() RETURNS trigger LANGUAGE plpgsql AS "
@@ -147,6 +154,9 @@ def _work() -> None:
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     )
+
+
+def _told() -> None:
     op.create_table(
         "outbox",
         sa.Column("ref", sa.String(length=32), nullable=False),
