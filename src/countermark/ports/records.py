@@ -12,6 +12,7 @@ from countermark.domain.cases import Case
 from countermark.domain.events import Event
 from countermark.domain.members import ApiKey, Member
 from countermark.domain.sightings import Decision, Sighting
+from countermark.ports.people import Credentials, Limits, People, Sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +144,10 @@ class Unit(Protocol):
     sightings: Sightings
     cases: Cases
     members: Members
+    people: People
+    credentials: Credentials
+    sessions: Sessions
+    limits: Limits
     journal: Journal
     outbox: Outbox
 

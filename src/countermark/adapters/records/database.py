@@ -13,10 +13,14 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 from countermark.adapters.records.cases import SqlCases
+from countermark.adapters.records.credentials import SqlCredentials
 from countermark.adapters.records.journal import SqlJournal
+from countermark.adapters.records.limits import SqlLimits
 from countermark.adapters.records.members import SqlMembers
 from countermark.adapters.records.migrating import migrate
 from countermark.adapters.records.outbox import SqlOutbox
+from countermark.adapters.records.people import SqlPeople
+from countermark.adapters.records.sessions import SqlSessions
 from countermark.adapters.records.sightings import SqlSightings
 from countermark.errors import MissingExtra, RecordsError
 
@@ -30,6 +34,10 @@ class SqlUnit:
     sightings: SqlSightings
     cases: SqlCases
     members: SqlMembers
+    people: SqlPeople
+    credentials: SqlCredentials
+    sessions: SqlSessions
+    limits: SqlLimits
     journal: SqlJournal
     outbox: SqlOutbox
 
@@ -91,6 +99,10 @@ def _unit(connection: Connection) -> SqlUnit:
         sightings=SqlSightings(connection),
         cases=SqlCases(connection),
         members=SqlMembers(connection),
+        people=SqlPeople(connection),
+        credentials=SqlCredentials(connection),
+        sessions=SqlSessions(connection),
+        limits=SqlLimits(connection),
         journal=SqlJournal(connection),
         outbox=SqlOutbox(connection),
     )
