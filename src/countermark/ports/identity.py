@@ -88,11 +88,13 @@ class SignInLimits:
     Attributes:
         account: failures of one account by password and code; passkeys and providers are not held up by it.
         network: tries of one network that did not succeed.
+        begun: questions that one network may ask for by which people sign in.
         key: what one API key may do, in calls or whatever the caller counts.
     """
 
     account: FailureLimit = field(default_factory=FailureLimit)
     network: BucketLimit = field(default_factory=lambda: BucketLimit(burst=30, per_minute=2))
+    begun: BucketLimit = field(default_factory=lambda: BucketLimit(burst=300, per_minute=60))
     key: BucketLimit = field(default_factory=lambda: BucketLimit(burst=2_000, per_minute=60_000))
 
 
