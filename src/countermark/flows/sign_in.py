@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from countermark.domain.people import Person
-from countermark.domain.sessions import derived
+from countermark.domain.sessions import SignInAttempt, derived
 from countermark.flows.attempts import (
     Answered,
     Begun,
@@ -55,8 +55,8 @@ def sign_in_by_password(email: str, password: str, *, visit: Visit, means: Means
         fresh = means.passwords.hashed(password)
     begun = None
     with means.records.writing() as unit:
-        held = None if person is None else _still(person, hashed, unit=unit)
-        if right and held is not None:
+        held = _still(person, hashed, unit=unit) if right and person is not None else None
+        if held is not None:
             give_back(charged, unit=unit, means=means)
             if fresh is not None:
                 unit.credentials.keep_password(held, fresh, means.clock.now())
@@ -75,25 +75,25 @@ def sign_in_by_code(token: str, code: str, *, visit: Visit, means: Means) -> Ope
         TooOften: of this account or network.
         NotAllowed: whatever else is wrong.
     """
-    opened = None
     with means.records.writing() as unit:
         attempt = take_attempt(token, "password", unit=unit, means=means)
-        person = unit.people.hold(attempt.person) if attempt and attempt.person else None
-        account = None if person is None else account_name(person.email, means=means)
+        claimed = unit.people.get(attempt.person) if attempt and attempt.person else None
+        account = None if claimed is None else account_name(claimed.email, means=means)
         charged = charge(visit.address, account, unit=unit, means=means)
-        if not charged.wait:
-            right = person is not None and code_is_right(person, code, unit=unit, means=means)
-            shown = person if right else None
-            if attempt is not None and not right:
-                unit.sessions.begin(replace(attempt, tries=attempt.tries + 1))
-            if attempt is not None and attempt.purpose is not None:
-                visit = replace(visit, purpose=attempt.purpose)
-            answered = Answered(person=shown, of=person, strength="password+totp", charged=charged)
-            opened = open_or_refuse(answered, visit=visit, unit=unit, means=means)
-        elif attempt is not None:
+        if charged.wait and attempt is not None:
             unit.sessions.begin(attempt)  # it was not tried
     if charged.wait:
         raise too_often(charged.wait)
+    with means.records.writing() as unit:
+        person = None if claimed is None else unit.people.hold(claimed.ref)
+        right = person is not None and code_is_right(person, code, unit=unit, means=means)
+        if attempt is not None and not right:
+            unit.sessions.begin(replace(attempt, tries=attempt.tries + 1))
+        answered = Answered(
+            person=person if right else None, of=person, strength="password+totp", charged=charged
+        )
+        visit = _as_asked(visit, attempt)
+        opened = open_or_refuse(answered, visit=visit, unit=unit, means=means)
     return or_refusal(opened)
 
 
@@ -114,20 +114,19 @@ def sign_in_by_passkey(token: str, answer: str, *, visit: Visit, means: Means) -
         TooOften: of this network.
         NotAllowed: whatever else is wrong.
     """
-    opened = None
     with means.records.writing() as unit:
         charged = charge(visit.address, None, unit=unit, means=means)
-        if not charged.wait:
-            attempt = take_attempt(token, "passkey", unit=unit, means=means)
-            passkey = None
-            if attempt is not None:
-                passkey = passkey_of(token, answer, unit=unit, means=means)
-                visit = replace(visit, purpose=attempt.purpose or visit.purpose)
-            person = None if passkey is None else unit.people.hold(passkey.person)
-            answered = Answered(person=person, of=person, strength="passkey", charged=charged)
-            opened = open_or_refuse(answered, visit=visit, unit=unit, means=means)
+        attempt = None if charged.wait else take_attempt(token, "passkey", unit=unit, means=means)
     if charged.wait:
         raise too_often(charged.wait)
+    with means.records.writing() as unit:
+        passkey = None
+        if attempt is not None:
+            passkey = passkey_of(token, answer, unit=unit, means=means)
+        person = None if passkey is None else unit.people.hold(passkey.person)
+        answered = Answered(person=person, of=person, strength="passkey", charged=charged)
+        visit = _as_asked(visit, attempt)
+        opened = open_or_refuse(answered, visit=visit, unit=unit, means=means)
     return or_refusal(opened)
 
 
@@ -160,7 +159,7 @@ def sign_in_by_provider(token: str, code: str, state: str, *, visit: Visit, mean
     identity = None
     if attempt is not None:
         identity = identity_of(token, code, state, means=means)
-        visit = replace(visit, purpose=attempt.purpose or visit.purpose)
+    visit = _as_asked(visit, attempt)
     with means.records.writing() as unit:
         ref = None if identity is None else unit.credentials.person_of(identity)
         person = None if ref is None else unit.people.hold(ref)
@@ -177,6 +176,12 @@ def code_is_right(person: Person, code: str, *, unit: Unit, means: Means) -> boo
     plain = means.vault.open(secret.sealed, owner=person.ref)
     step = means.codes.step_of(plain, code, means.clock.now())
     return step is not None and unit.credentials.take_step(person.ref, step)
+
+
+def _as_asked(visit: Visit, attempt: SignInAttempt | None) -> Visit:
+    """The visit for the purpose that was told when the attempt began."""
+    purpose = None if attempt is None else attempt.purpose
+    return visit if purpose is None else replace(visit, purpose=purpose)
 
 
 def _still(person: Person, hashed: str | None, *, unit: Unit) -> Person | None:

@@ -33,7 +33,10 @@ class Answer:
 
     def json(self) -> Any:
         """The content; ValueError if it is no JSON."""
-        return json.loads(self.content)
+        try:
+            return json.loads(self.content)
+        except RecursionError:
+            raise ValueError("brackets without end") from None
 
 
 class _NoRedirect(HTTPRedirectHandler):

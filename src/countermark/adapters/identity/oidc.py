@@ -87,6 +87,7 @@ class Provider:
             KeyError,
             TypeError,
             AttributeError,
+            RecursionError,
         ):
             return None  # whatever the other side sent, it is no identity
         return OpenIdentity(issuer=claims["iss"], subject=claims["sub"])

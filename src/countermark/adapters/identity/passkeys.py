@@ -138,5 +138,5 @@ def _if_right(answer: str, make: Callable[[], Made]) -> Made | None:
         return None
     try:
         return make()
-    except (Exception, RecursionError):  # noqa: BLE001
+    except Exception:  # noqa: BLE001
         return None

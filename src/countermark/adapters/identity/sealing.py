@@ -102,18 +102,22 @@ def make_vault_key(path: Path) -> bool:
     Raises:
         CountermarkError: it cannot be written.
     """
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32) + "\n")
             file.flush()
             os.fsync(file.fileno())  # what is sealed with it is on the disk soon
+        os.link(fresh, path)  # whole, or not at all; whoever comes second finds the first one's
     except FileExistsError:
         return False
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CountermarkError(f"key file {path} can not be written: {reason}") from error
+    finally:
+        fresh.unlink(missing_ok=True)
     return True
 
 
