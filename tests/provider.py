@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from authenticator import b64
 from joserfc import jwt
 from joserfc.jwk import ECKey
+
+from authenticator import b64
 
 CLIENT, SECRET = "countermark", "s3cret"
 BACK = "https://marks.example.org/back"

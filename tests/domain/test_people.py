@@ -200,6 +200,16 @@ def test_few_failures_are_forgotten_after_a_quarter_of_an_hour_many_after_a_day(
     assert LIMIT.charge(fail(5, Tally(at=START), START), START + LIMIT.memory).tally.count == 1
 
 
+@given(st.integers(0, 12), st.integers(0, 2_000))
+def test_a_try_that_did_not_fail_leaves_no_trace_unless_others_failed_meanwhile(failures, after_s):
+    before = Tally(count=failures, at=START)
+    charge = LIMIT.charge(before, START + after_s * SECOND)
+    if not charge.wait:
+        assert LIMIT.refund(charge.tally, charge, before) == before
+        other = replace(charge.tally, count=charge.tally.count + 1)
+        assert LIMIT.refund(other, charge, before) == charge.tally
+
+
 @given(steps)
 def test_nobody_ever_waits_longer_than_a_quarter_of_an_hour_and_then_may_try(seconds):
     tally, now = Tally(at=START), START

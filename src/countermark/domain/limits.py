@@ -71,9 +71,12 @@ class FailureLimit:
         count = 0 if now - tally.at >= kept else tally.count
         return Charge(tally=Tally(count=count + 1, at=now), wait=_NONE)
 
-    def refund(self, tally: Tally) -> Tally:
-        """The tally without the last try, which did not fail."""
-        return replace(tally, count=max(tally.count - 1, 0))
+    def refund(self, tally: Tally, charge: Charge, before: Tally) -> Tally:
+        """The tally without a try, which did not fail: as it was before, unless others failed meanwhile.
+
+        It must not only count one less: the try's own moment would begin the delay of earlier failures anew.
+        """
+        return before if tally == charge.tally else replace(tally, count=max(tally.count - 1, 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from countermark.domain.commitments import NOTHING, commitment
 from countermark.domain.events import Event, EventType, instant
-from countermark.domain.limits import Charge, network_of
+from countermark.domain.limits import Charge, Tally, network_of
 from countermark.domain.people import Invitation, Person, folded_email
 from countermark.domain.sessions import Purpose, Session, derived, looks_like_a_token
 from countermark.errors import NotAllowed, TooOften, UsageError
@@ -104,42 +104,48 @@ def network_name(address: str, *, now: datetime, unit: Unit, means: Means) -> st
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charged:
-    """A try that was counted beforehand, to be taken back if it does not fail."""
+    """A try that was counted beforehand, to be taken back if it does not fail.
+
+    Attributes:
+        network, account: names of tallies.
+        before, made: the account's tally, and its charge.
+    """
 
     network: str
-    account: str | None
+    account: str | None = None
+    before: Tally | None = None
+    made: Charge | None = None
     wait: timedelta
 
 
 def charge(address: str, account: str | None, *, unit: Unit, means: Means) -> Charged:
     """Count one try; of a try that must wait nothing is counted. Commit it before anything is looked at."""
-    now = means.clock.now()
-    network = network_name(address, now=now, unit=unit, means=means)
-    charges: dict[str, Charge] = {}
+    now, limits = means.clock.now(), unit.limits
+    before = made = None
     if account is not None:
-        charges[account] = means.limits.account.charge(unit.limits.hold(account, now), now)
-    charges[network] = means.limits.network.charge(unit.limits.hold(network, now), now)
-    wait = max(each.wait for each in charges.values())
-    if not wait:
-        for name, each in charges.items():
-            unit.limits.keep(name, each.tally)
-    else:
-        for name, each in charges.items():
-            if each.wait:  # its moment may have moved back with the clock
-                unit.limits.keep(name, each.tally)
-    return Charged(network=network, account=account, wait=wait)
+        before = limits.hold(account, now)
+        made = means.limits.account.charge(before, now)
+    network = network_name(address, now=now, unit=unit, means=means)
+    of_network = means.limits.network.charge(limits.hold(network, now), now)
+    wait = max(of_network.wait, made.wait if made is not None else timedelta(0))
+    # Of whoever must wait only the moment is kept, which may have moved back with the clock.
+    if account is not None and made is not None and bool(made.wait) == bool(wait):
+        limits.keep(account, made.tally)
+    if bool(of_network.wait) == bool(wait):
+        limits.keep(network, of_network.tally)
+    return Charged(network=network, account=account, before=before, made=made, wait=wait)
 
 
 def give_back(charged: Charged, *, unit: Unit, means: Means, clear: bool = False) -> None:
     """Take a charge back: the try did not fail. `clear`: nor does any earlier failure of the account count."""
-    now = means.clock.now()
-    if charged.account is not None and clear:
-        unit.limits.drop(charged.account)
-    elif charged.account is not None:
-        tally = unit.limits.hold(charged.account, now)
-        unit.limits.keep(charged.account, means.limits.account.refund(tally))
-    tally = unit.limits.hold(charged.network, now)
-    unit.limits.keep(charged.network, means.limits.network.refund(tally))
+    now, limits, account = means.clock.now(), unit.limits, charged.account
+    if account is not None and clear:
+        limits.drop(account)
+    elif account is not None and charged.made is not None and charged.before is not None:
+        tally = limits.hold(account, now)
+        limits.keep(account, means.limits.account.refund(tally, charged.made, charged.before))
+    tally = limits.hold(charged.network, now)
+    limits.keep(charged.network, means.limits.network.refund(tally))
 
 
 def of_person(person: Person) -> str:

@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc.jwk import ECKey
-from provider import BACK, CLIENT, SECRET, running
 
 from countermark.adapters.identity import Provider, ProviderAddress
 from countermark.domain.credentials import OpenIdentity
 from countermark.errors import NotPossible
+from provider import BACK, CLIENT, SECRET, running
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ASKED = {"nonce": "n" * 64, "verifier": "v" * 64}

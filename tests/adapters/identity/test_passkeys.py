@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from authenticator import PRESENT, VERIFIED, Authenticator, b64, unb64
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from authenticator import PRESENT, VERIFIED, Authenticator, b64, unb64
 from countermark.adapters.identity import Passkeys, Site
 from countermark.domain.credentials import Passkey
 from countermark.domain.people import Person
