@@ -29,7 +29,7 @@ LIFETIME: Final = timedelta(hours=12)
 SKEW: Final = timedelta(minutes=1)
 """By how much the clocks of two machines may differ."""
 SEEN_EVERY: Final = timedelta(minutes=1)
-"""How often it is written that a session was seen."""
+"""How often it is written that a session was seen; a clock that goes back in between by less is not noticed."""
 
 AttemptKind = Literal["password", "passkey", "oidc", "joining", "adding"]
 ATTEMPT_FOR: Final = timedelta(minutes=10)

@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Make every table."""
     _people()
     _credentials()
+    _devices()
     _sessions()
     _limits()
 
@@ -72,6 +73,9 @@ def _credentials() -> None:
         sa.Column("added_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_one_time_secrets")),
     )
+
+
+def _devices() -> None:
     op.create_table(
         "passkeys",
         sa.Column("ref", sa.String(length=32), nullable=False),
