@@ -68,6 +68,26 @@ class RisingChance:
         return secrets.token_urlsafe(32)
 
 
+class SlowHasher(Argon2Hasher):
+    """A hasher during whose work something else happens, once."""
+
+    def __init__(self, meanwhile):
+        super().__init__(memory_kib=64, passes=1)
+        self.meanwhile = [meanwhile]
+
+    def hashed(self, password):
+        self._happens()
+        return super().hashed(password)
+
+    def matches(self, hashed, password):
+        self._happens()
+        return super().matches(hashed, password)
+
+    def _happens(self):
+        if self.meanwhile:
+            self.meanwhile.pop()()
+
+
 def means_of(records, **other):
     """Everything, with little work for each password."""
     site = Site(

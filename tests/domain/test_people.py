@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countermark.domain.credentials import password_fault
@@ -87,6 +87,7 @@ def test_a_session_is_over_after_twelve_hours_however_busy():
     assert now - START == LIFETIME
 
 
+@settings(deadline=None)
 @given(small_steps)
 def test_no_clock_lengthens_a_session(seconds):
     session, now, lived = SESSION, START, timedelta(0)
@@ -100,6 +101,7 @@ def test_no_clock_lengthens_a_session(seconds):
         assert session.last_seen_at - session.begun_at >= lived
 
 
+@settings(deadline=None)
 @given(steps)
 def test_a_session_that_is_seen_was_never_idle_for_long_by_any_clock(seconds):
     session, now = SESSION, START
@@ -111,6 +113,7 @@ def test_a_session_that_is_seen_was_never_idle_for_long_by_any_clock(seconds):
         session = session.seen(now)
 
 
+@settings(deadline=None)
 @given(steps)
 def test_a_session_that_was_ended_stays_ended(seconds):
     ended, now = replace(SESSION, ended_at=START), START
@@ -119,6 +122,7 @@ def test_a_session_that_was_ended_stays_ended(seconds):
         assert ended.ending(now) == "ended"
 
 
+@settings(deadline=None)
 @given(steps)
 def test_an_attempt_is_good_for_ten_minutes_and_five_tries_at_most(seconds):
     attempt = SignInAttempt(digest="d", kind="passkey", begun_at=START)
@@ -200,6 +204,7 @@ def test_few_failures_are_forgotten_after_a_quarter_of_an_hour_many_after_a_day(
     assert LIMIT.charge(fail(5, Tally(at=START), START), START + LIMIT.memory).tally.count == 1
 
 
+@settings(deadline=None)
 @given(st.integers(0, 12), st.integers(0, 2_000))
 def test_a_try_that_did_not_fail_leaves_no_trace_unless_others_failed_meanwhile(failures, after_s):
     before = Tally(count=failures, at=START)
@@ -210,6 +215,7 @@ def test_a_try_that_did_not_fail_leaves_no_trace_unless_others_failed_meanwhile(
         assert LIMIT.refund(other, charge, before) == charge.tally
 
 
+@settings(deadline=None)
 @given(steps)
 def test_nobody_ever_waits_longer_than_a_quarter_of_an_hour_and_then_may_try(seconds):
     tally, now = Tally(at=START), START
@@ -221,6 +227,7 @@ def test_nobody_ever_waits_longer_than_a_quarter_of_an_hour_and_then_may_try(sec
         assert not LIMIT.charge(tally, now + (charge.wait or LIMIT.longest)).wait
 
 
+@settings(deadline=None)
 @given(steps)
 def test_no_clock_gives_more_tries_than_the_time_that_passed(seconds):
     tally, now, passed, made = Tally(at=START), START, 0, 0
@@ -233,6 +240,7 @@ def test_no_clock_gives_more_tries_than_the_time_that_passed(seconds):
         assert made <= 5 + passed / 30 + 5 * passed / 900
 
 
+@settings(deadline=None)
 @given(st.integers(1, 20), st.integers(1, 120), st.lists(st.tuples(st.integers(-3_600, 600), st.integers(1, 20)), max_size=60))  # fmt: skip
 def test_a_bucket_gives_its_burst_and_what_came_back_whatever_the_clock(burst, per_minute, calls):
     limit, tally, now, passed, taken = (
@@ -256,6 +264,7 @@ def test_a_bucket_gives_its_burst_and_what_came_back_whatever_the_clock(burst, p
         assert taken <= burst + passed * per_minute / 60
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5))
 def test_what_is_put_back_into_a_bucket_can_be_taken_again(cost):
     limit = BucketLimit(burst=5, per_minute=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -30,6 +31,7 @@ from identity_parts import (
     MEMBER,
     NOBODY,
     PASSWORD,
+    SlowHasher,
     Somebody,
     events_of,
     invited,
@@ -140,6 +142,19 @@ def test_a_withdrawn_invitation_opens_nothing(means):
         "person.invited",
         "invitation.withdrawn",
     ]
+
+
+def test_an_invitation_that_is_withdrawn_while_it_is_accepted_opens_nothing(means):
+    token = invited(means)
+    offer = opened(means, token)
+
+    def withdraw():
+        withdraw_invitation(offer.invitation.ref, member=MEMBER, actor=ADMIN, means=means)
+
+    with pytest.raises(NotAllowed, match="opens nothing"):
+        accept(replace(means, passwords=SlowHasher(withdraw)), token, offer)
+    with means.records.reading() as unit:
+        assert unit.people.by_email("ada@example.org") is None
 
 
 def test_a_later_invitation_replaces_an_earlier_one(means):

@@ -445,12 +445,8 @@ def test_an_address_is_known_again_today_and_not_tomorrow(ada):
     ada.means.clock.move(86_400)
     guess(ada.means)
     with ada.means.records.engine.connect() as connection:
-        names = [
-            row[0]
-            for row in connection.exec_driver_sql(
-                "SELECT name FROM limits WHERE name LIKE 'network:%'"
-            )
-        ]
+        rows = connection.exec_driver_sql("SELECT name FROM limits").scalars().all()
+    names = [name for name in rows if name.startswith("network:")]
     assert len(names) == 2
     assert len({len(name) for name in names}) == 1
 

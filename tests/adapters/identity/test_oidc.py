@@ -72,7 +72,7 @@ def test_a_token_for_another_attempt_is_refused(provider):
 
 @pytest.mark.parametrize(
     "claims", [
-        {"nonce": None}, {"nonce": ""}, {"aud": "another"}, {"aud": ["another"]}, {"aud": [CLIENT, "another"], "azp": "another"}, {"aud": None},
+        {"nonce": None}, {"nonce": ""}, {"aud": "another"}, {"aud": ["another"]}, {"aud": [CLIENT, "another"], "azp": "another"}, {"aud": None}, {"aud": "another", "azp": CLIENT},
         {"iss": "https://elsewhere.example"}, {"iss": None}, {"sub": None}, {"sub": ""}, {"sub": 7}, {"sub": "x" * 256}, {"sub": "é"}, {"exp": 1}, {"exp": None}, {"iat": None},
         {"iat": 1}, {"iat": 99999999999}, {"nbf": 99999999999}, {"azp": "another"}, {"at_hash": "wrong"}, {"exp": "soon"},
     ]

@@ -129,7 +129,7 @@ def test_no_byte_of_an_answer_can_be_changed():
 
 
 @given(st.text(max_size=50) | st.recursive(st.none() | st.text(max_size=5), lambda each: st.dictionaries(st.sampled_from(["id", "rawId", "type", "response", "clientDataJSON", "attestationObject"]), each)).map(json.dumps))  # fmt: skip
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_no_answer_is_anything_but_a_refusal(answer):
     passkey = Passkey(ref="k", person="p", member="m", name="n", credential=b"", public_key=b"", sign_count=0, added_at=NOW)  # fmt: skip
     assert signed_in(passkey, answer) is None
