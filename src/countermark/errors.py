@@ -10,6 +10,7 @@
     ├── RunError              a run folder cannot be written, resumed or read
     ├── NotFound              something was asked for by an id that does not exist
     ├── NotAllowed            the actor may not do that
+    ├── TooOften              the same was tried too often
     ├── NotPossible           the thing is in no state in which that can be done
     ├── Conflict              somebody else changed the thing first
     ├── Busy                  too much is asked at once; nothing was done
@@ -68,6 +69,18 @@ class NotFound(CountermarkError):
 
 class NotAllowed(CountermarkError):
     """The actor may not do that."""
+
+
+class TooOften(CountermarkError):
+    """The same was tried too often.
+
+    Attributes:
+        wait_s: seconds after which it may be tried again.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", wait_s: int) -> None:
+        super().__init__(message, hint=hint)
+        self.wait_s = wait_s
 
 
 class NotPossible(CountermarkError):

@@ -13,6 +13,7 @@ from countermark.domain.events import Event
 from countermark.domain.members import ApiKey, Member
 from countermark.domain.sightings import Decision, Sighting
 from countermark.ports.outside import Chance, Clock
+from countermark.ports.people import Credentials, Limits, People, Sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,22 @@ class Unit(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Messages that wait."""
+
+    @property
+    def people(self) -> People:
+        """Persons."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """What persons show to sign in."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Sessions, invitations and attempts."""
+
+    @property
+    def limits(self) -> Limits:
+        """What is remembered of earlier tries."""
 
 
 class Records(Protocol):

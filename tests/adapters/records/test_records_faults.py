@@ -15,7 +15,7 @@ from countermark.adapters.records import open_records
 from countermark.errors import MissingExtra, RecordsError
 from countermark.testing.postgres import APP, OWNER
 
-SECRET = "s3cr3t-w0rd"  # noqa: S105
+SECRET = "s3cr3t-w0rd"
 
 
 @pytest.mark.parametrize(

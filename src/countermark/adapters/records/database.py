@@ -13,11 +13,15 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from countermark.adapters.records import postgresql, sqlite
 from countermark.adapters.records.cases import SqlCases
+from countermark.adapters.records.credentials import SqlCredentials
 from countermark.adapters.records.faults import place_of, refuse_if_spoilt, told, watch
 from countermark.adapters.records.journal import SqlJournal
+from countermark.adapters.records.limits import SqlLimits
 from countermark.adapters.records.members import SqlMembers
 from countermark.adapters.records.migrating import is_newest, migrate
 from countermark.adapters.records.outbox import SqlOutbox
+from countermark.adapters.records.people import SqlPeople
+from countermark.adapters.records.sessions import SqlSessions
 from countermark.adapters.records.sightings import SqlSightings
 from countermark.errors import MissingExtra, RecordsError
 
@@ -31,6 +35,10 @@ class SqlUnit:
     sightings: SqlSightings
     cases: SqlCases
     members: SqlMembers
+    people: SqlPeople
+    credentials: SqlCredentials
+    sessions: SqlSessions
+    limits: SqlLimits
     journal: SqlJournal
     outbox: SqlOutbox
 
@@ -156,6 +164,10 @@ def _unit(connection: Connection, member: str | None) -> SqlUnit:
         sightings=SqlSightings(connection, member),
         cases=SqlCases(connection, member),
         members=SqlMembers(connection, member),
+        people=SqlPeople(connection),
+        credentials=SqlCredentials(connection),
+        sessions=SqlSessions(connection),
+        limits=SqlLimits(connection),
         journal=SqlJournal(connection, member),
         outbox=SqlOutbox(connection, member),
     )
