@@ -1,10 +1,22 @@
 """The second wall, PostgreSQL's own: statements that forgot whom they ask for. Nothing here goes through our filters."""
 
 import pytest
-from record_builders import ME, OTHER
-from sqlalchemy import delete, func, insert, select, text, update
+from record_builders import AT, ME, OTHER, ref
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    LargeBinary,
+    String,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from countermark.adapters.records import open_records
+from countermark.adapters.records.moments import Moment
 from countermark.adapters.records.tables import METADATA
 from countermark.errors import RecordsError
 from countermark.testing.postgres import APP, OWNER
@@ -22,7 +34,25 @@ def url(server, database):
 def forgetful(request, records, things):
     """A table of which each member has a row, and its column that names the member."""
     table = METADATA.tables[request.param]
-    return table, table.c[OWN[request.param]]
+    owner = table.c[OWN[request.param]]
+    with records.writing() as unit:
+        connection = unit.cases.connection
+        if connection.execute(select(func.count()).select_from(table)).scalar_one() == 0:
+            rows = [some_row(table) | {owner.name: who} for who in (ME, OTHER)]
+            connection.execute(insert(table), rows)
+    return table, owner
+
+
+def some_row(table):
+    """A row that only needs to be one; no two are alike."""
+    number = ref()
+    values = {String: number, LargeBinary: number.encode(), Moment: AT, JSON: [], Boolean: True}
+    row = {
+        column.name: next((v for kind, v in values.items() if isinstance(column.type, kind)), 1)
+        for column in table.c
+        if not column.nullable
+    }
+    return {name: v[-table.c[name].type.length :] if isinstance(v, str) and table.c[name].type.length else v for name, v in row.items()}  # fmt: skip
 
 
 def seen_owners(connection, forgetful):
