@@ -61,14 +61,15 @@ ZONES = st.one_of(
     st.integers(-23 * 60, 23 * 60).map(lambda m: timezone(timedelta(minutes=m))),
 )  # fmt: skip
 IDS = st.one_of(
-    st.just("x" * LIMITS["listing_id"]), TEXT.map(lambda t: f"{t}1"[-LIMITS["listing_id"] :])
+    st.just("x" * LIMITS["listing_id"]),
+    TEXT.map(lambda t: f"{t}1".replace("\x00", "")[-LIMITS["listing_id"] :]),
 )
 TITLES = st.one_of(TEXT.map(lambda t: f"{t}x"), st.just("名" * LIMITS["title"]))
 
 FIELDS = {
-    **dict.fromkeys(("brand", "category", "colour", "gtin", "language", "seller_id", "seller_name", "serial", "size", "style_code"), SHORT),
+    **dict.fromkeys(("brand", "category", "colour", "gtin", "language", "seller_name", "serial", "size", "style_code"), SHORT),
     **dict.fromkeys(("photos", "seller_age_days", "seller_listings", "sold", "stock"), COUNT),
-    "condition": CONDITIONS, "currency": CURRENCIES, "price": PRICES, "price_minor": st.integers(1, 10**13),
+    "seller_id": SHORT.map(lambda t: t.replace("\x00", "")), "condition": CONDITIONS, "currency": CURRENCIES, "price": PRICES, "price_minor": st.integers(1, 10**13),
     "description": st.one_of(SHORT, st.just("x" * LIMITS["description"])), "market": CODE, "ships_from": CODE,
     "observed_at": st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=ZONES),  # noqa: DTZ001
     "pack_size": st.integers(1, 2**31 - 1), "seller_rating": st.floats(0, 1), "year": st.integers(0, 9999),

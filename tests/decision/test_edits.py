@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from offer_texts import offers
 
 from countermark.decision.edits import KEPT_SHARE, SWITCHED, edits_between, kept_share
 from countermark.domain.offers import CONTENT, NOT_CONTENT, Offer
+from offer_texts import offers
 
 SAME_GOODS = [
     ("Nike Air Max 90 shoes", "NIKE air max 90 shoes NEW"), ("Niek Airmax", "Nike Air Max"), ("Handtashce", "Handtasche"),

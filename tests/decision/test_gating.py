@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -164,7 +164,7 @@ class Stream:
     """Listings that come one by one, and the window that goes along."""
 
     basis: Basis
-    window: Window = Window()
+    window: Window = field(default_factory=Window)
 
     def step(self, number: int, *, fires: bool, others: int = 0) -> Gated:
         rows = [(f"x{number}", "s", 0)] if fires else []

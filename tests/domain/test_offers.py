@@ -12,8 +12,6 @@ import pytest
 import rfc8785
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from offer_texts import FIELDS as DRAWN
-from offer_texts import offers
 
 from countermark.domain.ingested import EXTRA_COLUMNS
 from countermark.domain.offers import (
@@ -27,6 +25,8 @@ from countermark.domain.offers import (
 )
 from countermark.domain.sightings import Decision, decision_bytes
 from countermark.domain.tables import LISTINGS
+from offer_texts import FIELDS as DRAWN
+from offer_texts import offers
 
 
 def read(**values):
@@ -67,7 +67,7 @@ def test_the_digest_changes_with_id_and_title(name):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"listing_id": ""}, {"listing_id": " \u3000"}, {"listing_id": "x" * 201}, {"title": ""}, {"title": "\n\t"},
+        {"listing_id": ""}, {"listing_id": " \u3000"}, {"listing_id": "x" * 201}, {"listing_id": "a\x00"}, {"listing_id": "\x00\n"}, {"seller_id": "a\x00b"}, {"title": ""}, {"title": "\n\t"},
         {"title": "x" * 5_001}, {"brand": "x" * 501}, {"description": "x" * 100_001}, {"price": 12.5}, {"price": "12,00"},
         {"price": "-1"}, {"price": "12\n"}, {"price": "١٢"}, {"price": "1.00000"}, {"price": "1" * 14}, {"price": "1e3"},
         {"price_minor": 0}, {"price_minor": 10**13 + 1}, {"price_minor": 1.5}, {"currency": "EU"}, {"market": "D"},

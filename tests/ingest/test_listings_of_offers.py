@@ -6,13 +6,13 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from offer_texts import offers
 
 from countermark.domain.offers import Offer
 from countermark.domain.tables import LISTINGS
 from countermark.ingest.mapping import ColumnMapping
 from countermark.ingest.normalising import normalise
 from countermark.ingest.offers import listings_of
+from offer_texts import offers
 
 VENUE = "bazaar.example"
 

@@ -103,7 +103,9 @@ def _is_near(one: str, other: str) -> bool:
     if length < 4 or not (one.isalpha() and other.isalpha()):
         return False
     most = 1 if length < 8 else 2
-    return abs(len(one) - len(other)) <= most and OSA.distance(one, other, score_cutoff=most) <= most
+    return (
+        abs(len(one) - len(other)) <= most and OSA.distance(one, other, score_cutoff=most) <= most
+    )
 
 
 def _words(title: str) -> dict[str, None]:

@@ -92,8 +92,10 @@ def _unowned(table: pa.Table) -> pa.Table:
 def _capped(
     levels: Levels, basis: Basis, known: Tally, listings: int
 ) -> tuple[Levels, tuple[str, ...]]:
-    """Levels that keep the policy's cap on actions over the window; the surplus becomes review: what is of lowest risk, of equal
-    risks what stands last."""
+    """Levels that keep the policy's cap on actions over the window.
+
+    The surplus becomes review: what is of lowest risk, of equal risks what stands last.
+    """
     caps = basis.policy.caps
     most = max(caps.acted_least, int(caps.acted_share * (known.listings + listings)))
     acting = np.flatnonzero(levels.level >= HOLD)

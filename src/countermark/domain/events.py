@@ -79,9 +79,7 @@ def instant(moment: datetime) -> str:
 
 _ENCODER: Final = msgspec.json.Encoder()
 # Texts of printable ASCII in which nothing is escaped, none longer than MAX_TEXT, and one whole number.
-_PLAIN: Final = re.compile(
-    rb'\{(?:"[a-z]+":(?:"[ !#-\[\]-~]{0,%d}"|[0-9]{1,15}),?)+\}' % MAX_TEXT
-)
+_PLAIN: Final = re.compile(rb'\{(?:"[a-z]+":(?:"[ !#-\[\]-~]{0,%d}"|[0-9]{1,15}),?)+\}' % MAX_TEXT)
 
 
 def event_bytes(event: Event) -> bytes:

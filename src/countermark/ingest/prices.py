@@ -97,7 +97,9 @@ def _exact(whole: pa.Array, number: pa.Array, scaled: pa.Array, factor: pa.Array
         return whole
     values = whole.to_numpy(zero_copy_only=False).copy()
     for row in rows.tolist():
-        values[row] = int((Decimal(number[row].as_py()) * int(factor[row].as_py())).to_integral_value())
+        values[row] = int(
+            (Decimal(number[row].as_py()) * int(factor[row].as_py())).to_integral_value()
+        )
     return pa.array(values, pa.float64(), mask=whole.is_null().to_numpy(zero_copy_only=False))
 
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _listings()
     _decisions()
     _work()
+    _events()
     if op.get_bind().dialect.name == "sqlite":
         for what in ("UPDATE", "DELETE"):
             op.execute(
@@ -159,6 +160,9 @@ def _work() -> None:
         sa.PrimaryKeyConstraint("ref", name=op.f("pk_outbox")),
     )
     op.create_index("ix_outbox_due_at", "outbox", ["due_at"], unique=False)
+
+
+def _events() -> None:
     op.create_table(
         "events",
         sa.Column(
