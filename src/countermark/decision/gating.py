@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -92,17 +92,21 @@ def _unowned(table: pa.Table) -> pa.Table:
 def _capped(
     levels: Levels, basis: Basis, known: Tally, listings: int
 ) -> tuple[Levels, tuple[str, ...]]:
-    """Levels that keep the policy's cap on actions over the window; the surplus of lowest risk becomes review."""
+    """Levels that keep the policy's cap on actions over the window.
+
+    The surplus becomes review: what is of lowest risk, of equal risks what stands last.
+    """
     caps = basis.policy.caps
     most = max(caps.acted_least, int(caps.acted_share * (known.listings + listings)))
     acting = np.flatnonzero(levels.level >= HOLD)
     surplus = len(acting) - max(0, most - known.acted)
     if surplus <= 0:
         return levels, ()
-    order = acting[np.argsort(levels.risk[acting], kind="stable")]
-    levels.level[order[:surplus]] = REVIEW
+    order = acting[np.lexsort((-acting, levels.bits[acting], levels.risk[acting]))]
+    level = levels.level.copy()
+    level[order[:surplus]] = REVIEW
     note = f"{surplus} listings review instead of hold or remove: more than {most} of the last {known.listings + listings}"
-    return levels, (note,)
+    return replace(levels, level=level), (note,)
 
 
 def _fired(rows: Rows) -> Mapping[str, int]:

@@ -23,7 +23,7 @@ class Case:
     Attributes:
         member: the marketplace in whose queue it is.
         subject: reference of what it is about; of a review, a sighting.
-        risk_milli: of the decision that opened it.
+        risk_milli: the highest of the decisions that it was about since it was opened.
         claimed_by: reference of the person it is with, until `claimed_until`.
         outcome: of a closed case the decision it ended in.
         revision: 0 before it is stored.
@@ -40,6 +40,13 @@ class Case:
     claimed_until: datetime | None = None
     outcome: str | None = None
     revision: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what no case can be."""
+        if self.state not in CASE_STATES:
+            raise ValueError(f"{self.state!r} is no state of a case")
+        if (self.claimed_by is None) != (self.claimed_until is None):
+            raise ValueError(f"case {self.ref} is with somebody until some moment, or with nobody")
 
     def held_by(self, now: datetime) -> str | None:
         """The person it is with at `now`; None once the claim has expired."""
@@ -93,7 +100,7 @@ class Case:
         return replace(self, state="closed", claimed_by=None, claimed_until=None, outcome=outcome)
 
     def reopen(self) -> Case:
-        """The case as before it was closed.
+        """The case back in the queue, without an outcome; whoever leads escalates it again where that is needed.
 
         Raises:
             NotPossible: it is not closed.

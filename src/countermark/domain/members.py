@@ -44,6 +44,8 @@ class Member:
             raise ValueError(f"a member's name has 1 to 200 characters, not {len(self.name)}")
         if bool(self.venues) != (self.kind == MemberKind.MARKETPLACE):
             raise ValueError(f"member {self.name!r}: a marketplace, and nobody else, runs venues")
+        if len(set(self.venues)) < len(self.venues):
+            raise ValueError(f"member {self.name!r}: a venue is named twice")
         for venue in self.venues:
             if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,99}", venue):
                 raise ValueError(f"{venue!r} is no name of a venue")
@@ -54,6 +56,7 @@ class ApiKey:
     """A key of a member's machine. The secret is shown once and never kept.
 
     Attributes:
+        name: what it is for, at most 200 characters.
         digest: of the whole key text, see `key_digest`.
         hint: its first characters, by which people tell keys apart.
         expires_at: at most `MAX_KEY_DAYS` after it was issued.
@@ -71,6 +74,8 @@ class ApiKey:
 
     def __post_init__(self) -> None:
         """Refuse a key that opens nothing, or lives too long."""
+        if len(self.name) > 200:
+            raise ValueError(f"a key's name has at most 200 characters, not {len(self.name)}")
         unknown = sorted(set(self.scopes) - set(Scope))
         if unknown or not self.scopes:
             said = f"{', '.join(unknown)} unknown" if unknown else "none given"

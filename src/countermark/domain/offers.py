@@ -14,14 +14,16 @@ from countermark.domain.ingested import LIMITS, OTHER_LIMIT
 
 Short = Annotated[str, Meta(max_length=OTHER_LIMIT)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-Code2 = Annotated[str, Meta(min_length=2, max_length=2)]
+# "$" also holds before a last line break, which the look ahead refuses; and \d would mean the digits of every script.
+Code2 = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}$(?!\n)")]
+Price = Annotated[str, Meta(pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$(?!\n)")]
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):  # fmt: skip
     """One listing as its venue sends it; the fields of `tables.LISTINGS` but the venue, and `price`.
 
     Money is either `price_minor`, whole minor units, or `price`, a decimal text such as "1299.00";
-    never a float. A field that is left out is not known.
+    never a float. A field that is left out is not known. Ids hold no zero byte, which PostgreSQL has no text for.
     """
 
     brand: Short | None = None
@@ -32,15 +34,17 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     description: Annotated[str, Meta(max_length=LIMITS["description"])] | None = None
     gtin: Short | None = None
     language: Short | None = None
-    listing_id: Annotated[str, Meta(min_length=1, max_length=LIMITS["listing_id"])]
+    listing_id: Annotated[
+        str, Meta(pattern=r"^(?=[\s\S]*\S)[^\x00]+$", max_length=LIMITS["listing_id"])
+    ]
     market: Code2 | None = None
     observed_at: datetime | None = None
     pack_size: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
     photos: Count | None = None
-    price: Annotated[str, Meta(pattern=r"^\d{1,13}(\.\d{1,4})?$")] | None = None
+    price: Price | None = None
     price_minor: Annotated[int, Meta(ge=1, le=10**13)] | None = None
     seller_age_days: Count | None = None
-    seller_id: Short | None = None
+    seller_id: Annotated[str, Meta(pattern=r"^[^\x00]*$", max_length=OTHER_LIMIT)] | None = None
     seller_listings: Count | None = None
     seller_name: Short | None = None
     seller_rating: Annotated[float, Meta(ge=0, le=1)] | None = None

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from countermark.domain.access import MemberKind, Scope
 from countermark.domain.commitments import NOTHING, commitment
 from countermark.domain.events import Event, EventType, instant
-from countermark.domain.members import KEY_PREFIX, ApiKey, Member, key_digest
+from countermark.domain.members import KEY_PREFIX, MAX_KEY_DAYS, ApiKey, Member, key_digest
 from countermark.errors import NotFound, NotPossible, UsageError
-from countermark.ports import Keeping, Records, Unit
+from countermark.ports import Chance, Keeping, Records, Unit
 
 SYSTEM = "system"
 _HINT_CHARACTERS = 10
@@ -33,7 +33,7 @@ def add_member(
             ref=keeping.chance.refs(1)[0],
             kind=kind,
             name=name,
-            venues=tuple(sorted(venues)),
+            venues=tuple(sorted(set(venues))),
             created_at=now,
         )
     except ValueError as fault:
@@ -42,7 +42,7 @@ def add_member(
         ) from None
     with keeping.records.writing() as unit:
         unit.members.add(member)
-        _tell(unit, "member.joined", member.ref, member, keeping)
+        _tell(unit, "member.joined", member, at=now, chance=keeping.chance)
     return replace(member, revision=1)
 
 
@@ -65,7 +65,7 @@ def issue_key(
             digest=key_digest(text),
             hint=text[:_HINT_CHARACTERS],
             issued_at=now,
-            expires_at=now + timedelta(days=days),
+            expires_at=now + _life(days),
         )
     except ValueError as fault:
         raise UsageError(
@@ -74,39 +74,50 @@ def issue_key(
     with keeping.records.writing() as unit:
         unit.members.get(member)
         unit.members.add_key(key)
-        _tell(unit, "key.issued", member, key, keeping)
+        _tell(unit, "key.issued", key, at=now, chance=keeping.chance)
     return key, text
 
 
 def revoke_key(hint: str, *, member: str, keeping: Keeping) -> ApiKey:
-    """The key that begins so, opening nothing from now on. Raises NotFound, NotPossible."""
+    """The key that begins so, or is the whole text, opening nothing from now on. Raises NotFound, NotPossible."""
+    now, begins = keeping.clock.now(), hint[:_HINT_CHARACTERS]  # no error tells more of a key
     with keeping.records.writing() as unit:
-        found = [key for key in unit.members.keys_of(member) if hint and key.hint.startswith(hint)]
+        found = [key for key in unit.members.keys_of(member) if _is_meant(key, hint)]
         if len(found) != 1:
             raise NotFound(
-                f"{len(found)} keys begin with {hint!r}",
+                f"{len(found)} keys begin with {begins!r}",
                 hint="countermark key list shows how each begins",
             )
         if found[0].revoked_at is not None:
-            raise NotPossible(f"key {hint} was revoked before", hint="nothing is left to do")
-        revoked = replace(found[0], revoked_at=keeping.clock.now())
+            raise NotPossible(f"key {begins} was revoked before", hint="nothing is left to do")
+        revoked = replace(found[0], revoked_at=now)
         unit.members.save_key(revoked)
-        _tell(unit, "key.revoked", member, revoked, keeping)
+        _tell(unit, "key.revoked", revoked, at=now, chance=keeping.chance)
     return revoked
 
 
+def _life(days: int) -> timedelta:
+    if not 0 < days <= MAX_KEY_DAYS:  # before it overflows
+        raise ValueError(f"a key that lives {days} days; at most {MAX_KEY_DAYS}")
+    return timedelta(days=days)
+
+
+def _is_meant(key: ApiKey, text: str) -> bool:
+    """Whether a key is the one that a person names by its beginning or by all of it."""
+    return bool(text) and (key.hint.startswith(text) or key.digest == key_digest(text))
+
+
 def _tell(
-    unit: Unit, kind: EventType, member: str, thing: Member | ApiKey, keeping: Keeping
+    unit: Unit, kind: EventType, thing: Member | ApiKey, *, at: datetime, chance: Chance
 ) -> None:
-    state = msgspec.json.encode(thing, order="sorted", enc_hook=sorted)
     event = Event(
         type=kind,
-        at=instant(keeping.clock.now()),
+        at=instant(at),
         actor=SYSTEM,
-        member=member,
+        member=thing.ref if isinstance(thing, Member) else thing.member,
         subject=thing.ref,
         before=NOTHING,
-        after=commitment(keeping.chance.nonces(1)[0], state),
+        after=commitment(chance.nonces(1)[0], msgspec.json.encode(thing, order="sorted")),
     )
     unit.journal.append([event])
 

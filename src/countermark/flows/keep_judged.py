@@ -191,12 +191,13 @@ def _follow(batch: _Batch, seen: Known, refs: Iterator[str]) -> None:
     """A case for a person and a message to others, where the decision asks for it and acts.
 
     A case that is open about the listing goes on about the new sighting, whatever it is judged: nobody leaves the queue by
-    an edit.
+    an edit, nor sinks in it.
     """
     decision = seen.kept.decision
     case = batch.cases.pop(seen.sighting.previous or "", None)
     if case is not None:
-        moved = replace(case, subject=decision.listing, risk_milli=decision.risk_milli)
+        risk = max(case.risk_milli, decision.risk_milli)
+        moved = replace(case, subject=decision.listing, risk_milli=risk)
         batch.cases[decision.listing] = moved
         return
     if decision.action not in WATCHED_AT or not decision.acting:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from countermark.domain.currencies import CURRENCIES, decimals
 from countermark.domain.ingested import MAX_PRICE_MINOR
 from countermark.domain.offers import FIELDS, Offer
 from countermark.domain.tables import CONDITIONS, LISTINGS
-from countermark.ingest.normalising import CONDITION_WORDS
+from countermark.ingest.normalising import CONDITION_WORDS, GAPS, NOT_GTIN
 from countermark.ingest.prices import NO_PRICE, THREE_AFTER_POINT, TWO_WAYS
 
 _CONDITION_OF: Final = {
@@ -25,7 +26,11 @@ _CONDITION_OF: Final = {
     **{name.replace("_", " "): name for name in CONDITIONS},
     "": None,
 }
-_GAPS: Final = re.compile(r"[_\s]+")
+_GAPS: Final = re.compile(GAPS)
+_NOT_GTIN: Final = re.compile(NOT_GTIN)
+# Letters of other scripts have no say in codes, and Arrow's idea of their capitals is not Python's.
+_UPPER: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
+_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _THREE: Final = re.compile(THREE_AFTER_POINT)
 _PLAIN: Final = tuple(name for name in FIELDS if name in LISTINGS.names)
 
@@ -68,9 +73,9 @@ def _clean(offer: Offer, k: int, columns: dict[str, list[Any]], said: list[str])
         columns["price_minor"][k] = _minor(offer.price, columns["currency"][k], said)
     for name in ("market", "ships_from"):
         if columns[name][k] is not None:
-            columns[name][k] = columns[name][k].upper()
+            columns[name][k] = columns[name][k].translate(_UPPER)
     if offer.gtin is not None:
-        columns["gtin"][k] = re.sub(r"[\s-]", "", offer.gtin)
+        columns["gtin"][k] = _NOT_GTIN.sub("", offer.gtin)
 
 
 def _note(said: list[str], column: str, value: object, reason: str) -> None:
@@ -78,14 +83,14 @@ def _note(said: list[str], column: str, value: object, reason: str) -> None:
 
 
 def _condition(text: str, said: list[str]) -> str | None:
-    plain = _GAPS.sub(" ", text.strip().lower())
+    plain = _GAPS.sub(" ", text.strip().translate(_LOWER))
     if plain not in _CONDITION_OF:
         _note(said, "condition", text, f"is none of {', '.join(CONDITIONS)}")
     return _CONDITION_OF.get(plain)
 
 
 def _currency(text: str, said: list[str]) -> str | None:
-    code = text.strip().upper()
+    code = text.strip().translate(_UPPER)
     if code in CURRENCIES:
         return code
     if code:

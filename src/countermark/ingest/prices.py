@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +18,7 @@ THREE_AFTER_POINT = r"^-?[1-9]\d{0,2}\.\d{3}$"
 NO_PRICE = "is not a price: not above zero, or beyond reason"
 ONE_NUMBER = r"^[^\d-]*(-?\d[\d.,'’\s\x{a0}\x{202f}]*(?:[eE][+-]?\d+)?)[^\d]*$"
 
+_HALF, _DOUBTFUL = pa.scalar(0.5), pa.scalar(0.01)
 _NOTHING, _MOST = pa.scalar(0, pa.int64()), pa.scalar(MAX_PRICE_MINOR, pa.int64())
 
 
@@ -25,7 +28,7 @@ def currencies_of(
     """ISO 4217 codes in capitals; the default where none is given."""
     if given is None:
         given = pa.nulls(size, pa.string())
-    text = pc.utf8_upper(pc.utf8_trim_whitespace(given.cast(pa.string())))
+    text = pc.ascii_upper(pc.utf8_trim_whitespace(given.cast(pa.string())))
     empty = pc.equal(text, EMPTY).fill_null(True)
     known = pc.is_in(text, value_set=pa.array(sorted(CURRENCIES), pa.string()))
     bad = pc.and_(pc.invert(known), pc.invert(empty)).to_numpy(zero_copy_only=False)
@@ -75,12 +78,29 @@ def _minor(price: pa.Array, currency: pa.Array) -> tuple[pa.Array, list[Fault]]:
         unclear = _either_way(number, factor)
         faults.append(Fault("price", unclear.to_numpy(zero_copy_only=False), price, TWO_WAYS))
         amount = without(unclear, amount)
-    scaled = pc.round(pc.multiply(amount, factor))
-    beyond = pc.and_(pc.greater(pc.abs(scaled), MAX_PRICE_MINOR), pc.invert(pc.is_nan(scaled)))
+    scaled = pc.multiply(amount, factor)
+    whole = pc.round(scaled)
+    if pa.types.is_string(price.type):
+        whole = _exact(whole, number, scaled, factor)
+    beyond = pc.and_(pc.greater(pc.abs(whole), MAX_PRICE_MINOR), pc.invert(pc.is_nan(whole)))
     beyond = beyond.fill_null(False)
     faults.append(Fault("price", beyond.to_numpy(zero_copy_only=False), price, NO_PRICE))
-    usable = pc.and_(pc.is_finite(scaled), pc.invert(beyond))
-    return pc.if_else(usable, scaled, None).cast(pa.int64()), faults
+    usable = pc.and_(pc.is_finite(whole), pc.invert(beyond))
+    return pc.if_else(usable, whole, None).cast(pa.int64()), faults
+
+
+def _exact(whole: pa.Array, number: pa.Array, scaled: pa.Array, factor: pa.Array) -> pa.Array:
+    """`whole` as exact numbers round, half to even; a float may lie on the other side of a half."""
+    near = pc.less(pc.abs(pc.subtract(pc.abs(pc.subtract(scaled, whole)), _HALF)), _DOUBTFUL)
+    rows = np.flatnonzero(near.fill_null(False).to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return whole
+    values = whole.to_numpy(zero_copy_only=False).copy()
+    for row in rows.tolist():
+        values[row] = int(
+            (Decimal(number[row].as_py()) * int(factor[row].as_py())).to_integral_value()
+        )
+    return pa.array(values, pa.float64(), mask=whole.is_null().to_numpy(zero_copy_only=False))
 
 
 def _either_way(number: pa.Array, factor: pa.Array) -> pa.Array:
