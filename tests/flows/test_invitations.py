@@ -216,7 +216,7 @@ def test_no_event_and_no_table_tells_a_secret(means, tmp_path):
     told = str(events_of(means))
     for word in ("ada", "Ada", "example", "192.0.2"):
         assert word not in told
-    with means.records.engine.connect() as connection:
+    with means.records.reader.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = (tmp_path / "records.db").read_bytes()
     for secret in (ada.secret, PASSWORD.encode(), opened_session.token.encode(), b"192.0.2.1"):

@@ -149,7 +149,7 @@ def test_what_is_old_is_forgotten_and_nothing_that_still_holds(eve):
     token = eve.by_passkey().token
     with pytest.raises(NotAllowed, match="younger than two days"):
         forget_old(eve.means.clock.now() - timedelta(days=1), means=eve.means)
-    key = issue_key(ASKED, actor=ADMIN, means=eve.means).key
+    key = issue_key(ASKED, actor=ADMIN, keeping=eve.means).key
     with eve.means.records.writing() as unit:
         spend(key, unit=unit, means=eve.means)
     eve.means.clock.move(10 * 86_400)
@@ -157,7 +157,7 @@ def test_what_is_old_is_forgotten_and_nothing_that_still_holds(eve):
     assert check_session(token, means=eve.means) is None
     with eve.means.records.reading() as unit:
         assert unit.limits.find(f"key:{key.ref}") is not None
-    with eve.means.records.engine.connect() as connection:
+    with eve.means.records.reader.connect() as connection:
         for table in ("sessions", "attempts", "salts"):
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0  # noqa: S608
 
@@ -318,15 +318,15 @@ def test_a_password_is_changed_only_by_who_knows_it_and_has_the_app(ada, old, co
 
 
 def test_a_key_is_shown_once_and_opens_until_it_is_revoked(means):
-    issued = issue_key(ASKED, actor=ADMIN, means=means)
+    issued = issue_key(ASKED, actor=ADMIN, keeping=means)
     assert key_in_use(issued.text, means=means) == issued.key
-    revoke_key(issued.key.ref, member=MEMBER, actor=ADMIN, means=means)
+    revoke_key(issued.key.ref, member=MEMBER, actor=ADMIN, keeping=means)
     with pytest.raises(NotAllowed, match="opens nothing"):
         key_in_use(issued.text, means=means)
     assert told(means) == [("key.issued", ""), ("key.revoked", "")]
     assert (
         new_events(
-            means, lambda: revoke_key(issued.key.ref, member=MEMBER, actor=ADMIN, means=means)
+            means, lambda: revoke_key(issued.key.ref, member=MEMBER, actor=ADMIN, keeping=means)
         )
         == []
     )
@@ -346,16 +346,16 @@ def test_a_key_is_shown_once_and_opens_until_it_is_revoked(means):
 )
 def test_a_key_that_cannot_be_is_refused(means, wrong):
     with pytest.raises(UsageError):
-        issue_key(replace(ASKED, **wrong), actor=ADMIN, means=means)
+        issue_key(replace(ASKED, **wrong), actor=ADMIN, keeping=means)
 
 
 def test_only_who_may_issues_and_revokes_keys(means):
     with pytest.raises(NotAllowed, match=r"key\.issue"):
-        issue_key(ASKED, actor=NOBODY, means=means)
+        issue_key(ASKED, actor=NOBODY, keeping=means)
     with pytest.raises(NotAllowed, match=r"key\.revoke"):
-        revoke_key("0" * 32, member=MEMBER, actor=NOBODY, means=means)
+        revoke_key("0" * 32, member=MEMBER, actor=NOBODY, keeping=means)
     with pytest.raises(NotFound):
-        revoke_key("0" * 32, member=MEMBER, actor=ADMIN, means=means)
+        revoke_key("0" * 32, member=MEMBER, actor=ADMIN, keeping=means)
 
 
 @pytest.mark.parametrize("text", ["", "cm_", "cm_" + "A" * 43, "é" * 46])
@@ -365,7 +365,7 @@ def test_what_is_no_key_opens_nothing(means, text):
 
 
 def test_a_key_that_expired_opens_nothing(means):
-    issued = issue_key(replace(ASKED, days=1), actor=ADMIN, means=means)
+    issued = issue_key(replace(ASKED, days=1), actor=ADMIN, keeping=means)
     means.clock.move(86_400)
     with pytest.raises(NotAllowed):
         key_in_use(issued.text, means=means)
@@ -373,7 +373,7 @@ def test_a_key_that_expired_opens_nothing(means):
 
 def test_a_key_spends_its_bucket_in_the_transaction_of_what_it_does(means):
     means = replace(means, limits=SignInLimits(key=BucketLimit(burst=10, per_minute=60)))
-    key = issue_key(ASKED, actor=ADMIN, means=means).key
+    key = issue_key(ASKED, actor=ADMIN, keeping=means).key
 
     def call(cost, *, fails=False):
         with means.records.writing() as unit:
@@ -401,7 +401,7 @@ def test_events_of_people_hold_no_personal_data_and_are_one_for_each_change(ada,
     acts = [
         lambda: add_passkey(begun.token, answer, name="phone", signed_in=mine, means=eve.means),
         lambda: change_roles(eve.person.ref, frozenset({"auditor"}), actor=ADMIN, means=eve.means),
-        lambda: issue_key(ASKED, actor=ADMIN, means=eve.means),
+        lambda: issue_key(ASKED, actor=ADMIN, keeping=eve.means),
         lambda: disable_person(eve.person.ref, actor=ADMIN, means=eve.means),
     ]
     assert [len(new_events(eve.means, act)) for act in acts] == [1, 1, 1, 1]

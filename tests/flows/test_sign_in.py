@@ -444,7 +444,7 @@ def test_an_address_is_known_again_today_and_not_tomorrow(ada):
     guess(ada.means)
     ada.means.clock.move(86_400)
     guess(ada.means)
-    with ada.means.records.engine.connect() as connection:
+    with ada.means.records.reader.connect() as connection:
         rows = connection.exec_driver_sql("SELECT name FROM limits").scalars().all()
     names = [name for name in rows if name.startswith("network:")]
     assert len(names) == 2

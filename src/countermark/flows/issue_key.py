@@ -20,7 +20,7 @@ from countermark.domain.members import (
 )
 from countermark.errors import NotAllowed, NotFound, NotPossible, TooOften, UsageError
 from countermark.flows.identity import ActingPerson, Deed
-from countermark.ports import Means, Unit
+from countermark.ports import Keeping, Means, Unit
 
 _HINT_CHARACTERS: Final = 8
 
@@ -43,7 +43,7 @@ class Issued:
     text: str = field(repr=False)
 
 
-def issue_key(asked: KeyAsked, *, actor: ActingPerson, means: Means) -> Issued:
+def issue_key(asked: KeyAsked, *, actor: ActingPerson, keeping: Keeping) -> Issued:
     """A new key of a member.
 
     Raises:
@@ -53,24 +53,25 @@ def issue_key(asked: KeyAsked, *, actor: ActingPerson, means: Means) -> Issued:
         NotPossible: the member is not active.
     """
     actor.check("key.issue", asked.member)
-    now, text = means.clock.now(), KEY_PREFIX + means.chance.secret()
+    now, text = keeping.clock.now(), KEY_PREFIX + keeping.chance.secret()
     if not asked.name.strip() or len(asked.name) > 200:
         raise UsageError("a key needs a name of 1 to 200 characters", hint="name what it is for")
     try:
         key = ApiKey(
-            ref=means.chance.refs(1)[0],
+            ref=keeping.chance.refs(1)[0],
             member=asked.member,
             name=asked.name.strip(),
             scopes=asked.scopes,
             digest=key_digest(text),
             hint=text[:_HINT_CHARACTERS],
             issued_at=now,
-            expires_at=now + timedelta(days=asked.days),
+            expires_at=now
+            + timedelta(days=min(asked.days, MAX_KEY_DAYS + 1)),  # before it overflows
         )
-    except (ValueError, OverflowError) as fault:
+    except ValueError as fault:
         raise UsageError(f"no such key can be issued: {fault}", hint="ask for less") from None
     deed = Deed(actor=actor.ref, member=key.member, subject=key.ref, at=now)
-    with means.records.writing() as unit:
+    with keeping.records.writing() as unit:
         if not unit.members.get(key.member).active:
             raise NotPossible(f"member {key.member} is not active", hint="make it active first")
         unit.members.add_key(key)
@@ -78,7 +79,7 @@ def issue_key(asked: KeyAsked, *, actor: ActingPerson, means: Means) -> Issued:
     return Issued(key=key, text=text)
 
 
-def revoke_key(ref: str, *, member: str, actor: ActingPerson, means: Means) -> ApiKey:
+def revoke_key(ref: str, *, member: str, actor: ActingPerson, keeping: Keeping) -> ApiKey:
     """The key, which opens nothing from now on; revoked again it stays as it was.
 
     Raises:
@@ -86,9 +87,9 @@ def revoke_key(ref: str, *, member: str, actor: ActingPerson, means: Means) -> A
         NotFound: the member has no such key.
     """
     actor.check("key.revoke", member)
-    now = means.clock.now()
+    now = keeping.clock.now()
     deed = Deed(actor=actor.ref, member=member, subject=ref, at=now)
-    with means.records.writing() as unit:
+    with keeping.records.writing() as unit:
         key = next((each for each in unit.members.keys_of(member) if each.ref == ref), None)
         if key is None:
             raise NotFound(f"there is no key {ref!r}", hint="look at the list of keys")
@@ -99,6 +100,23 @@ def revoke_key(ref: str, *, member: str, actor: ActingPerson, means: Means) -> A
         event = deed.event("key.revoked", before=_of_key(key), after=_of_key(revoked))
         unit.journal.append([event])
     return revoked
+
+
+def key_meant(text: str, *, member: str, keeping: Keeping) -> ApiKey:
+    """The key of a member that begins so, or is the whole text. Raises NotFound where none or several do."""
+    with keeping.records.reading() as unit:
+        found = [key for key in unit.members.keys_of(member) if _is_meant(key, text)]
+    if len(found) != 1:
+        begins = text[:_HINT_CHARACTERS]  # no error tells more of a key
+        raise NotFound(
+            f"{len(found)} keys begin with {begins!r}",
+            hint="countermark key list shows how each begins",
+        )
+    return found[0]
+
+
+def _is_meant(key: ApiKey, text: str) -> bool:
+    return bool(text) and (key.hint.startswith(text) or key.digest == key_digest(text))
 
 
 def key_in_use(text: str, *, means: Means) -> ApiKey:

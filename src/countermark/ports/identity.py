@@ -10,8 +10,7 @@ from typing import Protocol
 from countermark.domain.credentials import NewPasskey, OpenIdentity, Passkey
 from countermark.domain.limits import BucketLimit, FailureLimit
 from countermark.domain.people import Person
-from countermark.ports.outside import Chance, Clock
-from countermark.ports.records import Records
+from countermark.ports.records import Keeping
 
 
 class PasswordHasher(Protocol):
@@ -99,12 +98,9 @@ class SignInLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What flows about people work with."""
+class Means(Keeping):
+    """What flows about people work with, beside what every flow that keeps something has."""
 
-    records: Records
-    clock: Clock
-    chance: Chance
     vault: Vault
     passwords: PasswordHasher
     codes: OneTimeCodes

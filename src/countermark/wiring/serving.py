@@ -14,7 +14,9 @@ from countermark.decision.policy import policy_plain
 from countermark.decision.weights import prior_weights, weights_plain
 from countermark.domain.access import MemberKind, Scope
 from countermark.domain.members import ApiKey, Member
-from countermark.flows.admit_members import add_member, issue_key, member_named, revoke_key
+from countermark.flows.admit_members import SYSTEM, add_member, member_named
+from countermark.flows.identity import ActingPerson
+from countermark.flows.issue_key import KeyAsked, issue_key, key_meant, revoke_key
 from countermark.flows.judge_submissions import GateScan
 from countermark.knowledge.snapshot import parse_snapshot
 from countermark.ports import Keeping, Worker
@@ -48,6 +50,10 @@ def gate_worker(scan: GateScan) -> Worker:
     return ProcessWorker(scan)
 
 
+OPERATOR = ActingPerson(ref=SYSTEM, may=lambda *_: True)
+"""Whoever can run commands beside the database; nothing there could be kept from them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembersDesk:
     """The flows about members and keys over some records."""
@@ -66,7 +72,8 @@ class MembersDesk:
     def issue_key(self, member: str, *, name: str, scopes: frozenset[Scope], days: int) -> str:
         """The text of a new key of the member of this name or reference."""
         ref = member_named(member, self.keeping.records).ref
-        return issue_key(ref, name=name, scopes=scopes, days=days, keeping=self.keeping)[1]
+        asked = KeyAsked(member=ref, name=name, scopes=scopes, days=days)
+        return issue_key(asked, actor=OPERATOR, keeping=self.keeping).text
 
     def keys_of(self, member: str) -> Sequence[ApiKey]:
         """The keys of the member of this name or reference."""
@@ -75,9 +82,10 @@ class MembersDesk:
             return unit.members.keys_of(ref)
 
     def revoke_key(self, begins: str, *, member: str) -> ApiKey:
-        """See the flow."""
+        """The key that begins so, opening nothing any more."""
         ref = member_named(member, self.keeping.records).ref
-        return revoke_key(begins, member=ref, keeping=self.keeping)
+        key = key_meant(begins, member=ref, keeping=self.keeping)
+        return revoke_key(key.ref, member=ref, actor=OPERATOR, keeping=self.keeping)
 
 
 def members_desk(url: str) -> MembersDesk:

@@ -74,7 +74,7 @@ def issue(
     scope: Annotated[
         list[Scope], typer.Option(help="What it opens, as gate:judge. Repeat it for more.")
     ],
-    name: Annotated[str, typer.Option(help="What it is for.")] = "",
+    name: Annotated[str, typer.Option(help="What it is for.")] = "machine",
     days: Annotated[int, typer.Option(help="Days until it expires, at most 90.")] = 90,
     records: RecordsUrl = HERE,
 ) -> None:
