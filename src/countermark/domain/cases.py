@@ -99,6 +99,18 @@ class Case:
         self._is_with(person, now)
         return replace(self, state="closed", claimed_by=None, claimed_until=None, outcome=outcome)
 
+    def withdraw(self, *, outcome: str) -> Case:
+        """The case ended by nobody, since what it was opened for does not hold any more.
+
+        Raises:
+            NotPossible: somebody works on it or asked those who lead, or it is closed.
+        """
+        if self.state != "open":
+            raise NotPossible(
+                f"case {self.ref} is {self.state}", hint="only a case that waits can be withdrawn"
+            )
+        return replace(self, state="closed", outcome=outcome)
+
     def reopen(self) -> Case:
         """The case back in the queue, without an outcome; whoever leads escalates it again where that is needed.
 

@@ -12,9 +12,8 @@ from countermark.domain.commitments import NOTHING, commitment
 from countermark.domain.events import Event, instant
 from countermark.domain.members import Member
 from countermark.errors import NotFound, UsageError
+from countermark.flows.consequences import SYSTEM
 from countermark.ports import Keeping, Records
-
-SYSTEM = "system"
 
 
 def add_member(

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from countermark.decision.edits import SWITCHED, edits_between
-from countermark.domain.cases import Case
-from countermark.domain.commitments import NOTHING, commitment
-from countermark.domain.events import Event, EventType, instant
+from countermark.domain.commitments import NOTHING
 from countermark.domain.offers import content_bytes, content_digest, offer_of
-from countermark.domain.sightings import WATCHED_AT, Decision, Sighting, decision_bytes
+from countermark.domain.sightings import Decision, Sighting
 from countermark.domain.tables import ACTIONS
+from countermark.flows.consequences import Batch, event_of, follow, sealed, write
 from countermark.flows.judge_submissions import Judged, JudgedBatch, Submission
-from countermark.ports import Chance, Keeping, Kept, Known, Message, Unit
+from countermark.ports import Chance, Keeping, Known, Unit
 
 SWITCHED_GROUND: Final = "core.listing/switched"
 
@@ -35,16 +32,6 @@ class Answer:
     known: Known
     is_new: bool
     notes: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one transaction will write."""
-
-    seen: list[Known] = field(default_factory=list)
-    cases: dict[str, Case] = field(default_factory=dict)  # all that are open, by their sighting
-    events: list[Event] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
 
 
 def keep(
@@ -75,7 +62,7 @@ def _keep_in(
     known = _known(unit, submissions)
     refs, nonces = iter(chance.refs(4 * len(submissions))), iter(chance.nonces(len(submissions)))
     open_cases = unit.cases.open_of([each.sighting.ref for each in known.values()])
-    batch, answers = _Batch(cases=dict(open_cases)), []
+    batch, answers = Batch(cases=dict(open_cases)), []
     for submission, each in zip(submissions, judged.listings, strict=True):
         key = (submission.member, submission.venue, submission.offer.listing_id)
         before, digest = known.get(key), content_digest(submission.offer)
@@ -84,25 +71,23 @@ def _keep_in(
             continue
         sighting = _sighting(submission, before, digest, now, next(refs))
         decided = _decision(sighting, each, judged, before, ref=next(refs), now=now)
-        nonce = next(nonces)
-        sealed = commitment(nonce, decision_bytes(decided))
-        seen = Known(sighting=sighting, kept=Kept(decision=decided, nonce=nonce, commitment=sealed))
+        kept = sealed(decided, next(nonces))
+        seen = Known(sighting=sighting, kept=kept)
         known[key] = seen
         batch.seen.append(seen)
         earlier = NOTHING if before is None else before.kept.commitment
         batch.events.append(
-            _event(
+            event_of(
                 "listing.judged",
-                decided,
+                kept,
                 subject=sighting.ref,
                 actor=submission.actor,
                 before=earlier,
-                after=sealed,
             )
         )
-        _follow(batch, seen, refs)
+        follow(batch, kept, sighting.previous, refs)
         answers.append(Answer(known=seen, is_new=True, notes=each.notes))
-    _write(unit, batch)
+    write(unit, batch)
     return answers
 
 
@@ -169,71 +154,3 @@ def _decision(
         previous=None if before is None else before.kept.decision.ref,
         findings=each.findings,
     )
-
-
-def _event(
-    kind: EventType, of: Decision, *, subject: str, actor: str, before: str, after: str
-) -> Event:
-    return Event(
-        type=kind,
-        at=instant(of.decided_at),
-        actor=actor,
-        member=of.member,
-        subject=subject,
-        before=before,
-        after=after,
-        reason=of.action,
-        version=of.version,
-    )
-
-
-def _follow(batch: _Batch, seen: Known, refs: Iterator[str]) -> None:
-    """A case for a person and a message to others, where the decision asks for it and acts.
-
-    A case that is open about the listing goes on about the new sighting, whatever it is judged: nobody leaves the queue by
-    an edit, nor sinks in it.
-    """
-    decision = seen.kept.decision
-    case = batch.cases.pop(seen.sighting.previous or "", None)
-    if case is not None:
-        risk = max(case.risk_milli, decision.risk_milli)
-        moved = replace(case, subject=decision.listing, risk_milli=risk)
-        batch.cases[decision.listing] = moved
-        return
-    if decision.action not in WATCHED_AT or not decision.acting:
-        return
-    opened = Case(
-        ref=next(refs),
-        member=decision.member,
-        subject=decision.listing,
-        risk_milli=decision.risk_milli,
-        opened_at=decision.decided_at,
-    )
-    batch.cases[decision.listing] = opened
-    after = seen.kept.commitment
-    batch.events.append(
-        _event(
-            "case.opened", decision, subject=opened.ref, actor="system", before=NOTHING, after=after
-        )
-    )
-    said = {"case": opened.ref, "listing": decision.listing, "action": decision.action}
-    batch.messages.append(
-        Message(
-            ref=next(refs),
-            member=decision.member,
-            topic="case.opened",
-            body=msgspec.json.encode(said),
-            due_at=decision.decided_at,
-        )
-    )
-
-
-def _write(unit: Unit, batch: _Batch) -> None:
-    unit.sightings.add(batch.seen)
-    fresh = {each.sighting.ref for each in batch.seen}
-    unit.cases.add([case for case in batch.cases.values() if not case.revision])
-    for case in batch.cases.values():
-        if case.revision and case.subject in fresh:
-            unit.cases.save(case)
-    unit.journal.append(batch.events)
-    unit.outbox.put(batch.messages)

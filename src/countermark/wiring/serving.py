@@ -14,7 +14,8 @@ from countermark.decision.policy import policy_plain
 from countermark.decision.weights import prior_weights, weights_plain
 from countermark.domain.access import MemberKind, Scope
 from countermark.domain.members import ApiKey, Member
-from countermark.flows.admit_members import SYSTEM, add_member, member_named
+from countermark.flows.admit_members import add_member, member_named
+from countermark.flows.consequences import SYSTEM
 from countermark.flows.identity import ActingPerson
 from countermark.flows.issue_key import KeyAsked, issue_key, key_meant, revoke_key
 from countermark.flows.judge_submissions import GateScan
