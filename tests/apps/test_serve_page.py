@@ -64,7 +64,7 @@ def server(tmp_path, monkeypatch, cli):
         assert process.wait(30) == 0, Path("serve.log").read_text()
 
 
-def test_the_page_can_be_followed(server):
+def test_the_page_can_be_followed(server, cli):
     port, key = server
     decision = asked(CURLS[0], port, key)["decisions"][0]
     (shown,) = json.loads(next(c for k, c in BLOCKS if k == "json"))["decisions"]
@@ -76,3 +76,9 @@ def test_the_page_can_be_followed(server):
     assert asked(CURLS[1], port, key) == {"version": decision["version"]}
     example = next(c for k, c in BLOCKS if k == "python")
     exec(example.replace("8000", str(port)).replace("cm_...", key), {})  # noqa: S102  the page's own example
+    rescans = next(c for k, c in BLOCKS if k == "sh" and c.startswith("countermark rescan"))
+    said = [cli(*shlex.split(line)[1:]).out.strip() for line in rescans.splitlines()]
+    assert said == [
+        "1 listings judged, 0 would be decided otherwise",
+        "1 listings judged, 0 are decided otherwise",
+    ]

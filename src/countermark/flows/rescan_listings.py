@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from countermark.domain.offers import offer_of
 from countermark.domain.sightings import WATCHED_AT, Decision
@@ -201,7 +201,7 @@ def _decision(
     )
 
 
-def plain(found: Rescanned) -> Mapping[str, object]:
+def plain(found: Rescanned) -> dict[str, Any]:
     """The counts as plain JSON values."""
     return {
         "judged": found.judged,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +18,17 @@ from countermark.flows.admit_members import add_member, member_named
 from countermark.flows.consequences import SYSTEM
 from countermark.flows.identity import ActingPerson
 from countermark.flows.issue_key import KeyAsked, issue_key, key_meant, revoke_key
-from countermark.flows.judge_submissions import GateScan
+from countermark.flows.judge_submissions import GateScan, packed, unpacked
+from countermark.flows.rescan_listings import Rescanned, rescan_listings
 from countermark.knowledge.snapshot import parse_snapshot
 from countermark.ports import Keeping, Worker
 from countermark.wiring import load_policy, load_weights
 
 
-def keeping(url: str) -> Keeping:
+def keeping(url: str, *, owner_url: str | None = None) -> Keeping:
     """The records at a URL, see `adapters.records.open_records`, with the clock and chance of this machine."""
-    return Keeping(records=open_records(url), clock=SystemClock(), chance=SystemChance())
+    records = open_records(url, owner_url=owner_url)
+    return Keeping(records=records, clock=SystemClock(), chance=SystemChance())
 
 
 def gate_scan(snapshot: Path, *, policy: Path, weights: Path | None, shadow: bool) -> GateScan:
@@ -49,6 +51,25 @@ def gate_scan(snapshot: Path, *, policy: Path, weights: Path | None, shadow: boo
 def gate_worker(scan: GateScan) -> Worker:
     """A process that judges; it loads its knowledge when it is first asked."""
     return ProcessWorker(scan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RescanDesk:
+    """A rescan over some records by knowledge from files."""
+
+    keeping: Keeping
+    scan: GateScan
+
+    def rescan(self, member: str, *, preview: bool) -> Iterator[Rescanned]:
+        """See the flow; `member` by name or reference."""
+        ref = member_named(member, self.keeping.records).ref
+        judge = self.scan()
+        return rescan_listings(
+            ref,
+            judge=lambda submissions: unpacked(judge(packed(submissions))),
+            keeping=self.keeping,
+            preview=preview,
+        )
 
 
 OPERATOR = ActingPerson(ref=SYSTEM, may=lambda *_: True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from countermark import __version__
-from countermark.apps.cli import learning, markets, packs, scanning, serving, snapshots
+from countermark.apps.cli import learning, markets, packs, rescanning, scanning, serving, snapshots
 from countermark.apps.cli.pages import visible
 from countermark.errors import CountermarkError
 
@@ -26,6 +26,7 @@ app.add_typer(markets.app, name="market")
 app.add_typer(serving.members, name="member")
 app.add_typer(serving.keys, name="key")
 app.command()(serving.serve)
+app.command()(rescanning.rescan)
 app.command()(scanning.scan)
 app.command()(scanning.mentions)
 app.command()(scanning.explain)
