@@ -321,3 +321,14 @@ def test_a_worker_answers_in_bytes_what_judging_says(knowledge, snapshot):
     said, _ = judge([s.offer for s in batch], [s.venue for s in batch], knowledge, Window())
     ask = scan()
     assert unpacked(ask(packed(batch))) == unpacked(ask(packed(batch))) == said
+
+
+def test_a_gate_that_left_the_shadow_decides_anew(knowledge, keeping):
+    Gate(knowledge=replace(knowledge, shadow=True), keeping=keeping)(sent())
+    gate = Gate(knowledge=knowledge, keeping=keeping)
+    (answer,) = gate(sent())
+    assert answer.is_new
+    assert answer.known.kept.decision.acting
+    assert answer.known.kept.decision.edits == ()
+    assert len(gate.kept.cases) == 1
+    assert not gate(sent())[0].is_new

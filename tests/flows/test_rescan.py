@@ -218,3 +218,13 @@ def test_venues_and_titles_of_what_moves_are_shown(keeping, strict, lenient, res
     gate(sent())
     (example,) = rescan(strict, preview=True)["examples"]
     assert example[:2] == [VENUE, "l1"]
+
+
+def test_what_was_decided_in_shadow_acts_after_a_rescan(keeping, strict, rescan):
+    gate = Gate(knowledge=replace(strict, shadow=True), keeping=keeping)
+    gate(sent())
+    assert gate.kept.cases == {}
+    assert rescan(strict)["changed"] == 1
+    (known,) = gate.kept.latest.values()
+    assert known.kept.decision.acting
+    assert len(gate.kept.cases) == len(gate.kept.messages) == 1

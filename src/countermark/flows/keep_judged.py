@@ -66,7 +66,7 @@ def _keep_in(
     for submission, each in zip(submissions, judged.listings, strict=True):
         key = (submission.member, submission.venue, submission.offer.listing_id)
         before, digest = known.get(key), content_digest(submission.offer)
-        if before is not None and before.sighting.digest == digest:
+        if before is not None and _stands(before, digest, judged):
             answers.append(Answer(known=before, is_new=False, notes=each.notes))
             continue
         sighting = _sighting(submission, before, digest, now, next(refs))
@@ -89,6 +89,12 @@ def _keep_in(
         answers.append(Answer(known=seen, is_new=True, notes=each.notes))
     write(unit, batch)
     return answers
+
+
+def _stands(before: Known, digest: str, judged: JudgedBatch) -> bool:
+    """Whether what was decided about a listing holds: its content is the same, and the gate has not left the shadow since."""
+    acts = before.kept.decision.acting or judged.shadow
+    return acts and before.sighting.digest == digest
 
 
 def _known(unit: Unit, submissions: Sequence[Submission]) -> dict[tuple[str, str, str], Known]:

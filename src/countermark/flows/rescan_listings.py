@@ -105,7 +105,7 @@ def _changed(
             found.by_people += 1
             continue
         now = _as_switched(each, before)
-        if not _differs(before, now):
+        if not _differs(before, now, shadow=judged.shadow):
             continue
         found.changed += 1
         changed.append((known, now))
@@ -128,7 +128,9 @@ def _as_switched(each: Judged, before: Decision) -> Judged:
     )
 
 
-def _differs(before: Decision, now: Judged) -> bool:
+def _differs(before: Decision, now: Judged, *, shadow: bool) -> bool:
+    if not before.acting and not shadow:
+        return True
     was = (before.action, before.claim, before.mark, before.grounds)
     if was != (now.action, now.claim, now.mark, now.grounds):
         return True

@@ -19,6 +19,7 @@ def rescan(  # noqa: PLR0913, PLR0917 - one parameter for each option that peopl
     member: Annotated[str, typer.Option(help="Name or reference of the marketplace.")],
     snapshot: SnapshotPath, policy: PolicyPath, weights: WeightsPath = None, records: RecordsUrl = HERE,
     preview: Annotated[bool, typer.Option("--preview", help="Say what would change, and change nothing.")] = False,
+    shadow: Annotated[bool, typer.Option("--shadow", help="Decide and keep, and let nothing follow, as a gate in shadow does.")] = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Judge every listing that is up anew. What a person decided stands. Interrupted, the same command goes on."""
@@ -28,7 +29,7 @@ def rescan(  # noqa: PLR0913, PLR0917 - one parameter for each option that peopl
     )  # other commands need no database
     from countermark.wiring import serving as wired
 
-    scan = wired.gate_scan(snapshot, policy=policy, weights=weights, shadow=False)
+    scan = wired.gate_scan(snapshot, policy=policy, weights=weights, shadow=shadow)
     desk = wired.RescanDesk(keeping=wired.keeping(records), scan=scan)
     found, console = Rescanned(), Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
