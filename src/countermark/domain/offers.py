@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from operator import attrgetter
 from typing import Annotated, Final
@@ -13,6 +13,7 @@ from msgspec import Meta
 from countermark.domain.ingested import LIMITS, OTHER_LIMIT
 
 Short = Annotated[str, Meta(max_length=OTHER_LIMIT)]
+NO_NUL: Final = r"^[^\x00]*$"  # which PostgreSQL keeps in no text; one such id would undo all that is kept with it
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Code2 = Annotated[str, Meta(min_length=2, max_length=2)]
 
@@ -32,7 +33,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     description: Annotated[str, Meta(max_length=LIMITS["description"])] | None = None
     gtin: Short | None = None
     language: Short | None = None
-    listing_id: Annotated[str, Meta(min_length=1, max_length=LIMITS["listing_id"])]
+    listing_id: Annotated[str, Meta(min_length=1, max_length=LIMITS["listing_id"], pattern=NO_NUL)]
     market: Code2 | None = None
     observed_at: datetime | None = None
     pack_size: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
@@ -40,7 +41,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     price: Annotated[str, Meta(pattern=r"^\d{1,13}(\.\d{1,4})?$")] | None = None
     price_minor: Annotated[int, Meta(ge=1, le=10**13)] | None = None
     seller_age_days: Count | None = None
-    seller_id: Short | None = None
+    seller_id: Annotated[str, Meta(max_length=OTHER_LIMIT, pattern=NO_NUL)] | None = None
     seller_listings: Count | None = None
     seller_name: Short | None = None
     seller_rating: Annotated[float, Meta(ge=0, le=1)] | None = None
@@ -52,6 +53,14 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     style_code: Short | None = None
     title: Annotated[str, Meta(pattern=r"\S", max_length=LIMITS["title"])]
     year: Annotated[int, Meta(ge=0, le=9999)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a moment that no calendar of UTC has: 1 January of the year 1 in the morning, in the far East."""
+        if self.observed_at is not None and self.observed_at.tzinfo is not None:
+            try:
+                self.observed_at.astimezone(UTC)
+            except OverflowError:
+                raise ValueError("observed_at is beyond the calendar") from None
 
 
 FIELDS: Final = Offer.__struct_fields__

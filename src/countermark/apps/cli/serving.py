@@ -9,7 +9,7 @@ import typer
 
 from countermark.apps.cli.options import AsJson, SnapshotPath
 from countermark.apps.cli.scanning import PolicyPath, WeightsPath
-from countermark.domain.access import MemberKind
+from countermark.domain.access import MemberKind, Scope
 
 if TYPE_CHECKING:
     from countermark.wiring.serving import MembersDesk
