@@ -17,6 +17,15 @@ NO_NUL: Final = r"^[^\x00]*$"  # which PostgreSQL keeps in no text; one such id 
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Code2 = Annotated[str, Meta(min_length=2, max_length=2)]
 
+_DAY: Final = r"[1-9][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)"
+_TIME: Final = (
+    r"([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_FORM: Final = {
+    "pattern": f"^{_DAY}T{_TIME}$"
+}  # for readers of the document, whose validators often pass over formats
+Moment = Annotated[datetime, Meta(extra_json_schema=_FORM)]
+
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):  # fmt: skip
     """One listing as its venue sends it; the fields of `tables.LISTINGS` but the venue, and `price`.
@@ -35,7 +44,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     language: Short | None = None
     listing_id: Annotated[str, Meta(min_length=1, max_length=LIMITS["listing_id"], pattern=NO_NUL)]
     market: Code2 | None = None
-    observed_at: datetime | None = None
+    observed_at: Moment | None = None
     pack_size: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
     photos: Count | None = None
     price: Annotated[str, Meta(pattern=r"^\d{1,13}(\.\d{1,4})?$")] | None = None

@@ -108,7 +108,7 @@ class Client:
     http: httpx.AsyncClient
     place: Place
 
-    async def post(self, body, *, key=None, path="/v1/gate", headers: Mapping[str, str] = {}):  # noqa: B006  never changed
+    async def post(self, body, *, key=None, path="/v1/gate", headers: Mapping[str, str] = {}):
         """Send a body; a mapping as JSON."""
         given = {"Authorization": f"Bearer {key or self.place.key}", **headers}
         content = {"json": body} if isinstance(body, dict) else {"content": body}
@@ -126,5 +126,19 @@ def offer(given):
 
 
 def kill(worker):
-    """Kill a worker's process; what lends its number to nobody else before it is waited for."""
-    os.kill(worker._process.pid, signal.SIGKILL)
+    """Kill a worker's process."""
+    os.kill(worker._process.pid, signal.SIGKILL)  # noqa: SLF001  nobody else has its number
+
+
+def ended(worker):
+    """Whether a worker was told to end."""
+    return worker._pipe.closed  # noqa: SLF001  it tells nobody else
+
+
+async def until(true):
+    """Wait until `true()` is; a test that waits for ever fails."""
+    for _ in range(WAIT_S * 1000):
+        if true():
+            return
+        await asyncio.sleep(0.001)
+    raise AssertionError("it never became true")

@@ -9,7 +9,7 @@ import sqlite3
 from collections import Counter
 
 import pytest
-from places import SUSPECT, kill, offer
+from places import SUSPECT, kill, offer, until
 
 from countermark.adapters.engines.workers import ProcessWorker
 from countermark.apps.http.line import LineSettings
@@ -66,8 +66,7 @@ def test_requests_under_way_are_answered_though_their_worker_is_killed(own_worke
         venues = [asyncio.create_task(venue()) for _ in range(6)]
         await asyncio.sleep(0.2)
         kill(place.workers[0])
-        while len(place.workers) < 2:
-            await asyncio.sleep(0.01)
+        await until(lambda: len(place.workers) >= 2)
         killed.set()
         await asyncio.gather(*venues)
         return answers
@@ -89,14 +88,13 @@ def test_one_request_alone_is_answered_though_its_worker_was_killed(own_workers)
 
 def test_only_the_request_that_kills_its_worker_goes_without(deadly):
     async def act(gate):
-        line = gate.place.application._line
-        with line._asking:  # so that they stand in line together
+        line = gate.place.application.line
+        with line._asking:  # noqa: SLF001  so that they stand in line together
             asked = [
                 asyncio.create_task(gate.judge(DEADLY if k == 5 else SUSPECT, "oak table"))
                 for k in range(10)
             ]
-            while line.waiting < 16:
-                await asyncio.sleep(0.01)
+            await until(lambda: line.waiting >= 16)
         return await asyncio.gather(*asked), await gate.judge(SUSPECT)
 
     answers, after = deadly.run(act)
@@ -142,7 +140,7 @@ def test_under_overload_there_are_only_answers_and_invitations_to_come_again(pla
     place.line = LineSettings(most_waiting=50, patience_s=0.05)
 
     async def act(gate):
-        line, most = gate.place.application._line, 0
+        line, most = gate.place.application.line, 0
 
         async def watch():
             nonlocal most

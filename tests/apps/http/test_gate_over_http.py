@@ -58,6 +58,7 @@ UNREADABLE = {
     "a boolean for a share": {"seller_rating": False},
     "a fraction for a number": {"photos": 1.5},
     "a number beyond all": {"photos": 10**30},
+    "a float beyond all": {"photos": 1e300},
     "a float for money": {"price": 12.5},
     "an unknown field": {"colour_of_box": "red"},
     "an unknown field with a line break": {"a\nb": "red"},
@@ -154,11 +155,12 @@ def test_of_two_ids_none_is_taken_for_the_one_of_the_listing(place):
         '"title":"a \\": b"',
         '"title" : "x"',
         '"title":"x","brand":null',
+        '"title":"x","photos":3.0,"seller_rating":1.0',
         '"title":"ends with \\\\"',
         '"title":"\\"title\\":\\"x\\""',
     ],
 )
-def test_what_only_looks_like_a_key_is_none(place, text):
+def test_json_that_is_written_otherwise_means_the_same(place, text):
     body = f'{{"listings":[{{"listing_id":"2",{text}}}]}}'.encode()
     (told,) = decisions(place.run(lambda gate: gate.post(body)))
     assert told["action"] == "allow"

@@ -7,6 +7,7 @@ import threading
 
 import msgspec
 import pytest
+from places import until
 
 from countermark.apps.http.line import MAX_TOGETHER, Line, LineSettings
 from countermark.domain.offers import Offer
@@ -86,11 +87,9 @@ async def together(line, worker, *requests):
     """Requests that stand in line together behind one that is being judged; what came of each."""
     worker.go.clear()
     first = asyncio.create_task(line.submit(submissions("first")))
-    while not worker.asked:
-        await asyncio.sleep(0.001)
+    await until(lambda: worker.asked)
     asked = [asyncio.create_task(line.submit(submissions(*each))) for each in requests]
-    while line.waiting < sum(map(len, requests)):
-        await asyncio.sleep(0.001)
+    await until(lambda: line.waiting >= sum(map(len, requests)))
     worker.go.set()
     assert await first == ["first"]
     return await asyncio.gather(*asked, return_exceptions=True)
@@ -117,11 +116,9 @@ def test_the_next_group_is_judged_while_one_is_kept():
     async def act(line, worker):
         keeping.clear()
         one = asyncio.create_task(line.submit(submissions("one")))
-        while len(worker.asked) < 1:
-            await asyncio.sleep(0.001)
+        await until(lambda: len(worker.asked) >= 1)
         two = asyncio.create_task(line.submit(submissions("two")))
-        while len(worker.asked) < 2:
-            await asyncio.sleep(0.001)
+        await until(lambda: len(worker.asked) >= 2)
         assert not one.done()
         keeping.set()
         return await asyncio.gather(one, two)
@@ -139,8 +136,7 @@ def test_who_would_have_to_wait_long_is_told_so_at_once():
     async def act(line, worker):
         worker.go.clear()
         asked = [asyncio.create_task(line.submit(submissions("first")))]
-        while not worker.asked:
-            await asyncio.sleep(0.001)
+        await until(lambda: worker.asked)
         asked.append(asyncio.create_task(line.submit(submissions("waits"))))
         await asyncio.sleep(0.1)
         with pytest.raises(Busy, match="1 listings wait at the gate"):
@@ -155,8 +151,7 @@ def test_the_line_is_bounded():
     async def act(line, worker):
         worker.go.clear()
         asked = [asyncio.create_task(line.submit(submissions("first")))]
-        while not worker.asked:
-            await asyncio.sleep(0.001)
+        await until(lambda: worker.asked)
         asked.append(asyncio.create_task(line.submit(submissions(*"abcde"))))
         await asyncio.sleep(0)
         with pytest.raises(Busy):
@@ -260,8 +255,7 @@ def test_close_lets_through_who_waits_and_nobody_after():
         asked = [asyncio.create_task(line.submit(submissions(str(k)))) for k in range(5)]
         await asyncio.sleep(0.05)
         closing = asyncio.create_task(asyncio.to_thread(line.close))
-        while line.is_open:
-            await asyncio.sleep(0.001)
+        await until(lambda: not line.is_open)
         with pytest.raises(Busy, match="closing"):
             await line.submit(submissions("late"))
         worker.go.set()

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from places import SUSPECT
+from places import SUSPECT, ended, until
 
 from countermark.apps.http.guarding import HEADERS
 from countermark.apps.http.line import LineSettings
@@ -49,7 +49,7 @@ def test_a_swap_while_requests_run_drops_none_and_changes_the_version(own_worker
     assert sorted(found, key=found.index) == found, "no group went back to the old one"
     assert place.kept("listings") == len(answers)
     assert len(place.workers) == 2
-    assert place.workers[0]._pipe.closed
+    assert ended(place.workers[0])
 
 
 @pytest.mark.parametrize("broken", ["file", "snapshot"])
@@ -70,7 +70,7 @@ def test_knowledge_that_cannot_be_used_leaves_the_old_in_place(own_workers, brok
     assert said.startswith("the gate goes on with the knowledge that it has: snapshot")
     assert before == after
     assert len(place.workers) == (2 if broken == "snapshot" else 1)
-    assert all(each._pipe.closed for each in place.workers)
+    assert all(ended(each) for each in place.workers)
 
 
 def test_two_swaps_at_once_leave_one_worker(own_workers):
@@ -85,7 +85,7 @@ def test_two_swaps_at_once_leave_one_worker(own_workers):
 
     assert place.run(act) == [200, 200]
     assert len(place.workers) == 3
-    assert all(each._pipe.closed for each in place.workers)
+    assert all(ended(each) for each in place.workers)
 
 
 def test_every_answer_has_the_headers_that_keep_browsers_from_guessing(place):
@@ -113,8 +113,8 @@ def test_a_fault_that_nobody_expected_tells_nothing_and_has_the_headers_too(plac
     operator = place.key_of("Shop", Scope.GATE_OPERATE)
 
     async def act(gate):
-        serving = gate.place.application._serving
-        gate.place.application._serving = replace(serving, load=broken)
+        serving = gate.place.application.serving
+        gate.place.application.serving = replace(serving, load=broken)
         return await gate.post(b"", key=operator, path="/v1/gate/knowledge")
 
     answer = place.run(act)
@@ -146,7 +146,7 @@ def test_a_server_is_alive_and_ready_and_counts(place):
 
 def test_a_server_whose_line_is_closed_is_not_ready(place):
     async def act(gate):
-        await asyncio.to_thread(gate.place.application._line.close)
+        await asyncio.to_thread(gate.place.application.line.close)
         return await gate.http.get("/readyz"), await gate.judge("oak table")
 
     ready, late = place.run(act)
@@ -159,8 +159,8 @@ def test_the_end_lets_through_who_waits(place):
         async with asyncio.timeout(60), place.client() as gate:
             asked = [asyncio.create_task(gate.judge(SUSPECT)) for _ in range(20)]
             await asyncio.sleep(0)
-            while not gate.place.application._line.waiting and not any(e.done() for e in asked):
-                await asyncio.sleep(0)
+            line = gate.place.application.line
+            await until(lambda: line.waiting or any(each.done() for each in asked))
         return await asyncio.gather(*asked)
 
     answers = asyncio.run(act())
@@ -199,9 +199,8 @@ def test_a_client_that_goes_away_while_it_sends_harms_nobody(place, part):
 def test_what_a_client_that_goes_away_has_sent_is_judged_and_kept(place):
     async def act(gate):
         gone = asyncio.create_task(gate.judge(SUSPECT))
-        line = gate.place.application._line
-        while not line.waiting and not gone.done():
-            await asyncio.sleep(0)
+        line = gate.place.application.line
+        await until(lambda: line.waiting or gone.done())
         gone.cancel()
         return await gate.judge("oak table")
 
@@ -211,7 +210,7 @@ def test_what_a_client_that_goes_away_has_sent_is_judged_and_kept(place):
 
 def test_a_body_that_does_not_come_to_its_end_is_cut_off(place):
     async def act(gate):
-        gate.place.application._endpoint.body_s = 0.1
+        gate.place.application.endpoint.body_s = 0.1
 
         async def never():
             yield b'{"listings":['
@@ -224,11 +223,11 @@ def test_a_body_that_does_not_come_to_its_end_is_cut_off(place):
 
 def test_no_more_bytes_are_held_than_fit(place):
     async def act(gate):
-        endpoint = gate.place.application._endpoint
+        endpoint = gate.place.application.endpoint
         endpoint.most_held = 1_000
         large = await gate.judge("oak " * 1_000)
         small = await gate.judge("oak table")
-        return large, small, endpoint._held
+        return large, small, endpoint.held
 
     large, small, held = place.run(act)
     assert (large.status_code, large.headers["retry-after"]) == (429, "1")

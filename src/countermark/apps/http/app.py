@@ -48,20 +48,21 @@ class Application:
 
     Attributes:
         served: the ASGI application, to be served once.
+        line, endpoint: the gate's, from the start to the end.
 
     Raises:
         CountermarkError: the knowledge cannot be used.
     """
 
     def __init__(self, serving: Serving) -> None:
-        self._serving = serving
+        self.serving = serving
         self._metrics = Metrics()
         self._admission = Admission(serving.keeping.records, serving.keeping.clock)
         self._reloading = asyncio.Lock()
         scan = serving.load()
         self._renew = partial(serving.start, scan)
         self._first = self._started(scan)[0]
-        self._line: Line | None = None
+        self.line: Line | None = None
         self.web = FastAPI(
             title="Countermark", version=__version__, lifespan=self._life, docs_url=None, redoc_url=None
         )  # fmt: skip
@@ -79,9 +80,9 @@ class Application:
     async def _life(self, _: FastAPI) -> AsyncIterator[None]:
         line = Line(
             worker=self._first, renew=self._renew, keep=self._keep,
-            settings=self._serving.line, watch=self._metrics.group,
+            settings=self.serving.line, watch=self._metrics.group,
         )  # fmt: skip
-        self._line, self._endpoint = line, Gate(line=line, admission=self._admission)
+        self.line, self.endpoint = line, Gate(line=line, admission=self._admission)
         try:
             yield
         finally:
@@ -98,7 +99,7 @@ class Application:
         Raises:
             CountermarkError: its knowledge cannot be used; nothing changed.
         """
-        worker = self._serving.start(scan)
+        worker = self.serving.start(scan)
         try:
             version = unpacked(worker.ask(packed([_FIRST]))).version
         except BaseException:
@@ -108,12 +109,12 @@ class Application:
 
     def _keep(self, submissions: Any, judged: JudgedBatch) -> list[Answer]:
         given: list[Submission] = submissions
-        return keep(given, judged, keeping=self._serving.keeping)
+        return keep(given, judged, keeping=self.serving.keeping)
 
     async def _gate(self, request: Request) -> Response:
         status = 500
         try:
-            response = await self._endpoint(request)
+            response = await self.endpoint(request)
             status = response.status_code
         finally:
             self._metrics.answered(status)
@@ -124,18 +125,18 @@ class Application:
 
     async def _reload(self, request: Request) -> dict[str, str]:
         await self._needs(request, Action.SWAP, Kind.SNAPSHOT)
-        line = self._line
+        line = self.line
         if line is None:
             raise RuntimeError("a request before the start")
         async with self._reloading:  # of two at once the second reads what the first did not
             try:
-                scan = await asyncio.to_thread(self._serving.load)
+                scan = await asyncio.to_thread(self.serving.load)
                 worker, version = await asyncio.to_thread(self._started, scan)
             except CountermarkError as fault:
                 raise NotPossible(
                     f"the gate goes on with the knowledge that it has: {fault}", hint=fault.hint
                 ) from fault
-            before = await asyncio.to_thread(line.change, worker, partial(self._serving.start, scan))  # fmt: skip
+            before = await asyncio.to_thread(line.change, worker, partial(self.serving.start, scan))  # fmt: skip
         await asyncio.to_thread(before.close)
         return {"version": version}
 
@@ -143,19 +144,19 @@ class Application:
         return {"status": "alive"}
 
     async def _ready(self) -> dict[str, str]:
-        if self._line is None or not self._line.is_open:
+        if self.line is None or not self.line.is_open:
             raise RunError("the line at the gate is closed")
         await asyncio.to_thread(self._touch)
         return {"status": "ready"}
 
     def _touch(self) -> None:
-        with self._serving.keeping.records.reading() as unit:
+        with self.serving.keeping.records.reading() as unit:
             unit.members.key_of("")
 
     async def _page(self, request: Request) -> Response:
         await self._needs(request, Action.SEE, Kind.REPORT)
-        if self._line is not None:
-            self._metrics.waiting.set(self._line.waiting)
+        if self.line is not None:
+            self._metrics.waiting.set(self.line.waiting)
         return Response(self._metrics.page(), media_type="text/plain; version=0.0.4")
 
 

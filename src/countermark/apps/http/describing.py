@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from inspect import cleandoc
 from typing import Any, Final
 
 import msgspec
@@ -32,6 +33,8 @@ def described() -> dict[str, Any]:
         [GateRequest, GateResponse, Loaded, Status, Problem],
         ref_template="#/components/schemas/{name}",
     )
+    for part in parts.values():
+        part["description"] = cleandoc(part["description"])
     return {
         "openapi": "3.1.0",
         "info": {"title": "Countermark", "version": __version__},

@@ -34,6 +34,7 @@ class Gate:
 
     Attributes:
         most_held: bytes of all requests that are being sent or wait, at most.
+        held: bytes of all that are being sent or wait now.
         body_s: a request that takes longer to arrive is cut off.
     """
 
@@ -41,7 +42,7 @@ class Gate:
     admission: Admission
     most_held: int = 256 * 1024 * 1024
     body_s: float = 20.0
-    _held: int = 0
+    held: int = 0
 
     async def __call__(self, request: Request) -> Response:
         """Judge and keep the listings of one request."""
@@ -59,7 +60,7 @@ class Gate:
         except ClientDisconnect:
             return problem(400, "the request ended before its end")  # to nobody, but it is counted
         finally:
-            self._held -= held.bytes
+            self.held -= held.bytes
         return Response(
             _ENCODER.encode(GateResponse(decisions=decisions)), media_type="application/json"
         )
@@ -74,10 +75,10 @@ class Gate:
             async with asyncio.timeout(self.body_s):
                 async for part in request.stream():
                     held.bytes += len(part)
-                    self._held += len(part)
+                    self.held += len(part)
                     if held.bytes > MOST_BYTES:
                         raise _too_long()
-                    if self._held > self.most_held:
+                    if self.held > self.most_held:
                         raise Busy(
                             "too many bytes wait at the gate",
                             hint="send it again after the seconds that Retry-After names",

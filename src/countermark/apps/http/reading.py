@@ -90,12 +90,19 @@ def _offer(given: Any) -> Offer | GateDecision:
     if isinstance(given, _Twice):
         name = Counter(given.names).most_common(1)[0][0]
         return _refused(given, f"it has the key {said(name)} twice")
+    if isinstance(given, dict):
+        given = {name: _whole(value) for name, value in given.items()}
     try:
         return _OFFER.decode(msgspec.json.encode(given))
     except (msgspec.ValidationError, OverflowError, RecursionError) as fault:
         return _refused(given, said(fault))
     except UnicodeEncodeError:
         return _refused(given, "it has half a character, a lone surrogate, which is not Unicode")
+
+
+def _whole(value: Any) -> Any:
+    """A number without a fraction as the whole number that it is to JSON Schema, however it is written."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _refused(given: Any, error: str) -> GateDecision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from contextlib import ExitStack
@@ -81,7 +82,9 @@ def _door(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as fault:
+        named = fault.errno is not None and fault.errno > 0  # faults of names have numbers below
+        why = os.strerror(fault.errno or 0) if named else fault.strerror or str(fault)
         raise UsageError(
-            f"nothing can listen at {host} port {port}: {(fault.strerror or str(fault)).lower()}",
+            f"nothing can listen at {host} port {port}: {why.lower()}",
             hint="give another --host or --port",
         ) from None
