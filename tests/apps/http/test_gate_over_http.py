@@ -6,10 +6,13 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from places import SUSPECT, offer
 
 from countermark.apps.http.gate import MOST_BYTES
-from countermark.domain.offers import offer_of
+from countermark.apps.http.reading import read
+from countermark.domain.offers import Offer, offer_of
 
 TABLES = ("listings", "decisions", "cases", "outbox")
 
@@ -132,6 +135,8 @@ def test_what_is_no_request_is_refused_whole(place, body):
         '"title" :"a","title":"Gucci"',
         '"title"\n:"a","title":"Gucci"',
         '"title":null,"title":"Gucci"',
+        '"brand":null,"title":null,"title":"Gucci"',
+        '"brand":null,"title":"a","title":"Gucci"',
         '"title":"a","titl\\u0065":"Gucci"',
         '"title":"a \\": b","title":"Gucci"',
     ],
@@ -249,3 +254,24 @@ def test_a_value_that_cannot_be_used_is_noted_and_the_rest_judged(place):
     (told,) = decisions(place.run(lambda gate: gate.judge({"title": SUSPECT, "currency": "XXQ"})))
     assert told["notes"] == ["currency 'XXQ': is not an ISO 4217 code in use"]
     assert told["action"] == "hold"
+
+
+ONE_LINE = st.text(st.sampled_from('ab":,\\ {}[]\n'), max_size=12)
+PAIRS = st.lists(st.tuples(st.sampled_from(["title", "brand", "colour", "size"]), ONE_LINE | st.none()), max_size=5)  # fmt: skip
+
+
+@given(
+    st.lists(PAIRS, min_size=1, max_size=3),
+    st.sampled_from([(",", ":"), (", ", ": "), (" ,", " :"), (",\n", "\t:\r")]),
+)
+def test_a_key_that_stands_twice_is_found_however_the_json_is_written(rows, signs):
+    comma, colon = signs
+    whole = [[("listing_id", "1"), ("title", "x"), *pairs] for pairs in rows]
+    text = comma.join(
+        "{" + comma.join(f"{json.dumps(k)}{colon}{json.dumps(v)}" for k, v in each) + "}"
+        for each in whole
+    )
+    _, found = read(f'{{"listings"{colon}[{text}]}}'.encode())
+    for each, pairs in zip(found, whole, strict=True):
+        names = [name for name, _ in pairs]
+        assert isinstance(each, Offer) == (len(set(names)) == len(names))

@@ -18,7 +18,8 @@ def upgrade() -> None:
     _members()
     _listings()
     _decisions()
-    _work()
+    _cases()
+    _outbox_and_events()
     if op.get_bind().dialect.name == "sqlite":
         for what in ("UPDATE", "DELETE"):
             op.execute(
@@ -123,7 +124,7 @@ def _decisions() -> None:
     )
 
 
-def _work() -> None:
+def _cases() -> None:
     op.create_table(
         "cases",
         sa.Column("ref", sa.String(length=32), nullable=False),
@@ -147,6 +148,9 @@ def _work() -> None:
         sqlite_where=sa.text("state <> 'closed'"),
         postgresql_where=sa.text("state <> 'closed'"),
     )
+
+
+def _outbox_and_events() -> None:
     op.create_table(
         "outbox",
         sa.Column("ref", sa.String(length=32), nullable=False),
