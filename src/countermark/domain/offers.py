@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from operator import attrgetter
 from typing import Annotated, Final
@@ -13,10 +13,20 @@ from msgspec import Meta
 from countermark.domain.ingested import LIMITS, OTHER_LIMIT
 
 Short = Annotated[str, Meta(max_length=OTHER_LIMIT)]
+NO_NUL: Final = r"^[^\x00]*$"  # which PostgreSQL keeps in no text; one such id would undo all that is kept with it
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 # "$" also holds before a last line break, which the look ahead refuses; and \d would mean the digits of every script.
 Code2 = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}$(?!\n)")]
 Price = Annotated[str, Meta(pattern=r"^[0-9]{1,13}(\.[0-9]{1,4})?$(?!\n)")]
+
+_DAY: Final = r"[1-9][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-9])|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)"
+_TIME: Final = (
+    r"([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_FORM: Final = {
+    "pattern": f"^{_DAY}T{_TIME}$"
+}  # for readers of the document, whose validators often pass over formats
+Moment = Annotated[datetime, Meta(extra_json_schema=_FORM)]
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):  # fmt: skip
@@ -38,13 +48,13 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         str, Meta(pattern=r"^(?=[\s\S]*\S)[^\x00]+$", max_length=LIMITS["listing_id"])
     ]
     market: Code2 | None = None
-    observed_at: datetime | None = None
+    observed_at: Moment | None = None
     pack_size: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
     photos: Count | None = None
     price: Price | None = None
     price_minor: Annotated[int, Meta(ge=1, le=10**13)] | None = None
     seller_age_days: Count | None = None
-    seller_id: Annotated[str, Meta(pattern=r"^[^\x00]*$", max_length=OTHER_LIMIT)] | None = None
+    seller_id: Annotated[str, Meta(max_length=OTHER_LIMIT, pattern=NO_NUL)] | None = None
     seller_listings: Count | None = None
     seller_name: Short | None = None
     seller_rating: Annotated[float, Meta(ge=0, le=1)] | None = None
@@ -56,6 +66,14 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     style_code: Short | None = None
     title: Annotated[str, Meta(pattern=r"\S", max_length=LIMITS["title"])]
     year: Annotated[int, Meta(ge=0, le=9999)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a moment that no calendar of UTC has: 1 January of the year 1 in the morning, in the far East."""
+        if self.observed_at is not None and self.observed_at.tzinfo is not None:
+            try:
+                self.observed_at.astimezone(UTC)
+            except OverflowError:
+                raise ValueError("observed_at is beyond the calendar") from None
 
 
 FIELDS: Final = Offer.__struct_fields__

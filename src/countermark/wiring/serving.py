@@ -24,6 +24,9 @@ from countermark.knowledge.snapshot import parse_snapshot
 from countermark.ports import Keeping, Worker
 from countermark.wiring import load_policy, load_weights
 
+GATE_PATIENCE_S = 60.0
+"""A worker of the gate that is silent for so long is ended and another takes its place; none needs a tenth of it."""
+
 
 def keeping(url: str, *, owner_url: str | None = None) -> Keeping:
     """The records at a URL, see `adapters.records.open_records`, with the clock and chance of this machine."""
@@ -50,7 +53,7 @@ def gate_scan(snapshot: Path, *, policy: Path, weights: Path | None, shadow: boo
 
 def gate_worker(scan: GateScan) -> Worker:
     """A process that judges; it loads its knowledge when it is first asked."""
-    return ProcessWorker(scan)
+    return ProcessWorker(scan, patience_s=GATE_PATIENCE_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,16 @@ _END_SECONDS = 5  # a worker that is told to end and does not is killed after th
 
 
 class ProcessWorker:
-    """A `ports.Worker` in a process of its own, and a context that ends with it."""
+    """A `ports.Worker` in a process of its own, and a context that ends with it.
 
-    def __init__(self, make: Callable[[], Callable[[Any], Any]]) -> None:
+    Args:
+        patience_s: an answer that takes longer never comes; None: it may take as long as it will.
+    """
+
+    def __init__(
+        self, make: Callable[[], Callable[[Any], Any]], *, patience_s: float | None = None
+    ) -> None:
+        self._patience_s = patience_s
         context = multiprocessing.get_context("spawn")  # a copy of a process with threads may hang
         self._pipe, there = context.Pipe()
         self._process = context.Process(target=_serve, args=(make, there), daemon=True)
@@ -33,6 +40,11 @@ class ProcessWorker:
         """See the port."""
         try:
             self._pipe.send(batch)
+            if not self._pipe.poll(self._patience_s):
+                raise RunError(
+                    f"a worker process did not answer in {self._patience_s} seconds",
+                    hint="ask for less at once",
+                )
             result, fault = self._pipe.recv()
         except (EOFError, OSError):  # nothing more comes, or half an answer did
             raise RunError(
@@ -44,7 +56,9 @@ class ProcessWorker:
         return result
 
     def close(self) -> None:
-        """See the port."""
+        """See the port. Of one that was ended before nothing is left to end."""
+        if self._pipe.closed:
+            return
         self._pipe.close()
         self._process.terminate()
         self._process.join(_END_SECONDS)

@@ -7,6 +7,7 @@ would have to wait too long is told so at once, and comes again.
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections import deque
@@ -14,11 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from queue import Queue
 
-from countermark.errors import Busy, NotPossible, RunError
+import msgspec
+
+from countermark.errors import Busy, RecordsError, RunError
 from countermark.flows.judge_submissions import JudgedBatch, Submission, packed, unpacked
 from countermark.flows.keep_judged import Answer
 from countermark.ports import Worker
 
+_LOG = logging.getLogger(__name__)
 MAX_TOGETHER = 4_096  # listings that are judged at once
 Keep = Callable[[Sequence[Submission], JudgedBatch], list[Answer]]
 
@@ -98,7 +102,7 @@ class Line:
         now = time.monotonic()
         with self._bell:
             if self._closing:
-                raise NotPossible("the gate is closing", hint="send the listings to another one")
+                raise Busy("the gate is closing", hint="send the listings to another one")
             first = self._waiting[0].since if self._waiting else now
             if (
                 self._listings + len(submissions) > self.settings.most_waiting
@@ -114,10 +118,15 @@ class Line:
             self._bell.notify()
         return await request.done
 
-    def change(self, worker: Worker) -> Worker:
+    @property
+    def is_open(self) -> bool:
+        """Whether listings that come now would be judged and kept."""
+        return not self._closing and all(thread.is_alive() for thread in self._threads)
+
+    def change(self, worker: Worker, renew: Callable[[], Worker]) -> Worker:
         """Let another worker judge from the next group on; returns the one that judged until now, which nobody asks any more."""
         with self._asking:
-            before, self.worker = self.worker, worker
+            before, self.worker, self.renew = self.worker, worker, renew
         return before
 
     def close(self) -> None:
@@ -134,23 +143,34 @@ class Line:
                 self._judged.put(part)
         self._judged.put(None)
 
-    def _ask(self, group: _Group) -> Iterator[_Group]:
-        """The group judged; where the worker died of it, request by request, so that only the one it died of goes without."""
-        try:
-            with self._asking:
+    def _ask(self, group: _Group, *, again: bool = True) -> Iterator[_Group]:
+        """The group judged; where that failed, once more request by request, so that only the one it failed for goes without."""
+        group.fault = self._fault_of_judging(group)
+        if group.fault is None or not again:
+            yield group
+            return
+        for request in group.requests:
+            yield from self._ask(_Group([request], request.submissions), again=False)
+
+    def _fault_of_judging(self, group: _Group) -> Exception | None:
+        with self._asking:
+            try:
                 group.judged = unpacked(self.worker.ask(packed(group.submissions)))
-        except RunError as fault:
-            with self._asking:
-                self.worker.close()
-                self.worker = self.renew()
-            if len(group.requests) > 1:
-                for request in group.requests:
-                    yield from self._ask(_Group([request], request.submissions))
-                return
-            group.fault = fault
-        except Exception as fault:  # noqa: BLE001  it is raised where the answer is due
-            group.fault = fault
-        yield group
+            except RunError as fault:
+                return self._replace_worker(fault)
+            except Exception as fault:  # noqa: BLE001  it is raised where the answer is due
+                return fault
+        return None
+
+    def _replace_worker(self, fault: RunError) -> Exception:
+        """Another worker for one that is gone; if none can be had, the next group tries again."""
+        _LOG.warning("%s; another takes its place", fault)
+        try:
+            self.worker.close()
+            self.worker = self.renew()
+        except Exception as worse:  # noqa: BLE001  whatever it is, the line goes on
+            return RunError(f"no worker can be started: {worse}")
+        return fault
 
     def _next(self) -> _Group | None:
         """Everybody who waits, up to `MAX_TOGETHER` listings; None when the line is closed and empty."""
@@ -169,18 +189,39 @@ class Line:
 
     def _keep_all(self) -> None:
         while (group := self._judged.get()) is not None:
-            answers: list[Answer] = []
-            if group.judged is not None:
-                try:
-                    answers = self.keep(group.submissions, group.judged)
-                except Exception as fault:  # noqa: BLE001  it is raised where the answer is due
-                    group.fault = fault
-                self.watch(
-                    len(group.submissions),
-                    time.monotonic() - group.requests[0].since,
-                    group.judged.notes,
-                )
-            self._loop.call_soon_threadsafe(_answer, group, answers)
+            for part, answers in self._kept(group):
+                self._loop.call_soon_threadsafe(_answer, part, answers)
+
+    def _kept(self, group: _Group, *, again: bool = True) -> Iterator[tuple[_Group, list[Answer]]]:
+        """The group kept; where that failed and not for the database, once more request by request."""
+        if group.judged is None:
+            yield group, []
+            return
+        try:
+            answers = self.keep(group.submissions, group.judged)
+        except RecordsError as fault:
+            group.fault = fault
+            yield group, []
+        except Exception as fault:  # noqa: BLE001  it is raised where the answer is due
+            group.fault = fault
+            for part in _alone(group, group.judged) if again else ():
+                yield from self._kept(part, again=False)
+            if not again:
+                yield group, []
+        else:
+            seconds = time.monotonic() - group.requests[0].since
+            self.watch(len(group.submissions), seconds, group.judged.notes)
+            yield group, answers
+
+
+def _alone(group: _Group, judged: JudgedBatch) -> Iterator[_Group]:
+    """Each request of a judged group by itself."""
+    at = 0
+    for request in group.requests:
+        upto = at + len(request.submissions)
+        part = msgspec.structs.replace(judged, listings=judged.listings[at:upto])
+        yield _Group([request], request.submissions, part)
+        at = upto
 
 
 def _answer(group: _Group, answers: list[Answer]) -> None:

@@ -15,6 +15,8 @@ from countermark.flows.keep_judged import Answer
 MOST_LISTINGS = 1_000
 """Listings that one request may bring."""
 
+Venue = Annotated[str, Meta(max_length=100)]
+
 
 class GateRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Listings of one venue.
@@ -24,14 +26,7 @@ class GateRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """
 
     listings: Annotated[list[Offer], Meta(min_length=1, max_length=MOST_LISTINGS)]
-    venue: str | None = None
-
-
-class RawGateRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The same before the listings are read, so that one that cannot be read does not stop the others."""
-
-    listings: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=MOST_LISTINGS)]
-    venue: str | None = None
+    venue: Venue | None = None
 
 
 class GateDecision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -71,6 +66,33 @@ class GateResponse(msgspec.Struct, frozen=True, kw_only=True):
     """A decision for each listing, in their order."""
 
     decisions: list[GateDecision]
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gate judges by from now on: snapshot, policy and weights."""
+
+    version: str
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """How the server is."""
+
+    status: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong (RFC 9457).
+
+    Attributes:
+        title: the status in words.
+        detail: one line that names thing, value and place.
+        hint: what would work.
+    """
+
+    status: int
+    title: str
+    detail: str
+    hint: str = ""
 
 
 def decision_out(answer: Answer) -> GateDecision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import msgspec
 from starlette.responses import Response
 
+from countermark.apps.http.messages import Problem
 from countermark.errors import (
     Busy,
     Conflict,
@@ -21,12 +23,25 @@ from countermark.errors import (
     UsageError,
 )
 
+_LOG: Final = logging.getLogger(__name__)
+
+
+class TooLong(UsageError):
+    """More than one request may bring."""
+
+
+class TooSlow(UsageError):
+    """A request that does not come to its end."""
+
+
 STATUS_OF: Final[Mapping[type[CountermarkError], int]] = {
     NotFound: 404,
     NotAllowed: 403,
     Conflict: 409,
     NotPossible: 409,
     UsageError: 422,
+    TooLong: 413,
+    TooSlow: 408,
     Busy: 429,
     RecordsError: 503,
     RunError: 503,
@@ -35,21 +50,6 @@ STATUS_OF: Final[Mapping[type[CountermarkError], int]] = {
 
 RETRY_AFTER_S: Final = 1
 MEDIA_TYPE: Final = "application/problem+json"
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What went wrong.
-
-    Attributes:
-        title: the status in words.
-        detail: one line that names thing, value and place.
-        hint: what would work.
-    """
-
-    status: int
-    title: str
-    detail: str
-    hint: str = ""
 
 
 def problem(status: int, detail: str, hint: str = "") -> Response:
@@ -62,6 +62,9 @@ def problem(status: int, detail: str, hint: str = "") -> Response:
 
 
 def problem_of(fault: CountermarkError) -> Response:
-    """The answer for a deliberate error."""
+    """The answer for a deliberate error. Where the fault is ours, its place is for our log and not for who asked."""
     status = next((STATUS_OF[kind] for kind in type(fault).__mro__ if kind in STATUS_OF), 400)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        _LOG.error("%s", fault)
+        return problem(status, "nothing could be kept", "send it again later; the same again does no harm")  # fmt: skip
     return problem(status, str(fault), fault.hint)

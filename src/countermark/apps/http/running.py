@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +13,10 @@ from pathlib import Path
 import uvicorn
 
 from countermark.apps.http.app import Application, Serving
+from countermark.errors import RunError, UsageError
 from countermark.wiring import serving as wired
+
+MOST_WAITED_S = 30  # that who waits at the gate may take before the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,30 +43,48 @@ def run(settings: ServerSettings) -> None:
     Raises:
         CountermarkError: something that is needed cannot be read or opened.
     """
-    kept = wired.keeping(settings.records)
-    load = partial(
-        wired.gate_scan,
-        settings.snapshot,
-        policy=settings.policy,
-        weights=settings.weights,
-        shadow=settings.shadow,
-    )
-    application = Application(Serving(keeping=kept, load=load, start=wired.gate_worker))
-    for told in (
-        signal.SIGTERM,
-        signal.SIGINT,
-    ):  # the server raises them again once it has ended well
-        signal.signal(told, lambda *_: None)
-    try:
-        uvicorn.run(
-            application.web,
-            host=settings.host,
-            port=settings.port,
-            access_log=False,
-            log_level="warning",
-            http="httptools",
-            loop="uvloop",
-            server_header=False,
+    with ExitStack() as ending:
+        door = ending.enter_context(_door(settings.host, settings.port))
+        kept = wired.keeping(settings.records)
+        ending.callback(kept.records.close)
+        load = partial(
+            wired.gate_scan,
+            settings.snapshot,
+            policy=settings.policy,
+            weights=settings.weights,
+            shadow=settings.shadow,
         )
-    finally:
-        kept.records.close()
+        application = Application(Serving(keeping=kept, load=load, start=wired.gate_worker))
+        ending.callback(application.close)
+        server = uvicorn.Server(_config(application))
+        for each in (signal.SIGTERM, signal.SIGINT):  # the server raises it again once it has ended
+            signal.signal(each, lambda *_: None)
+        server.run(sockets=[door])
+        if not server.started:
+            raise RunError("the server could not start", hint="the lines above say why")
+
+
+def _config(application: Application) -> uvicorn.Config:
+    return uvicorn.Config(
+        application.served,
+        access_log=False,
+        log_level="warning",
+        http="httptools",
+        loop="uvloop",
+        server_header=False,
+        timeout_graceful_shutdown=MOST_WAITED_S,
+    )
+
+
+def _door(host: str, port: int) -> socket.socket:
+    """A socket that listens there, opened before anything else is begun."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as fault:
+        named = fault.errno is not None and fault.errno > 0  # faults of names have numbers below
+        why = os.strerror(fault.errno or 0) if named else fault.strerror or str(fault)
+        raise UsageError(
+            f"nothing can listen at {host} port {port}: {why.lower()}",
+            hint="give another --host or --port",
+        ) from None
