@@ -22,7 +22,7 @@ from countermark.errors import NotAllowed, NotFound, NotPossible, TooOften, Usag
 from countermark.flows.identity import ActingPerson, Deed
 from countermark.ports import Keeping, Means, Unit
 
-_HINT_CHARACTERS: Final = 8
+_HINT_CHARACTERS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

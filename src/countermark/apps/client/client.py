@@ -15,8 +15,9 @@ from countermark.apps.http.messages import (
     GateDecision,
     GateRequest,
     GateResponse,
+    Problem,
 )
-from countermark.apps.http.problems import STATUS_OF, Problem
+from countermark.apps.http.problems import STATUS_OF
 from countermark.domain.offers import Offer
 from countermark.errors import Busy, CountermarkError, MissingExtra, NotAllowed, RunError
 
