@@ -13,6 +13,7 @@ from msgspec import Meta
 from countermark.domain.ingested import LIMITS, OTHER_LIMIT
 
 Short = Annotated[str, Meta(max_length=OTHER_LIMIT)]
+NOT_BLANK: Final = r"[^\s\x1c-\x1f\x85\ufeff]"  # \S of Python, ECMAScript and Rust alike
 NO_NUL: Final = r"^[^\x00]*$"  # which PostgreSQL keeps in no text; one such id would undo all that is kept with it
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 # "$" also holds before a last line break, which the look ahead refuses; and \d would mean the digits of every script.
@@ -64,7 +65,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sold: Count | None = None
     stock: Count | None = None
     style_code: Short | None = None
-    title: Annotated[str, Meta(pattern=r"\S", max_length=LIMITS["title"])]
+    title: Annotated[str, Meta(pattern=NOT_BLANK, max_length=LIMITS["title"])]
     year: Annotated[int, Meta(ge=0, le=9999)] | None = None
 
     def __post_init__(self) -> None:
