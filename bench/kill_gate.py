@@ -187,7 +187,7 @@ def faults_in(url: str, sent: Sent) -> list[str]:
     """Everything in the records that is not as it must be."""
     records, out = keeping(url).records, list(sent.faults)
     count = Counter[str]()
-    with records.reading() as unit, records.engine.connect() as rows:
+    with records.reading() as unit, records.reader.connect() as rows:
         known = [unit.sightings.get(ref) for ref in rows.execute(text("SELECT ref FROM listings")).scalars()]  # fmt: skip
         decided = set(rows.execute(text("SELECT ref FROM decisions")).scalars())
         subjects = Counter(rows.execute(text("SELECT subject FROM cases")).scalars())

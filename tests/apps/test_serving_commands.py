@@ -67,7 +67,7 @@ def test_a_key_is_shown_once_and_listed_by_how_it_begins_until_it_is_revoked(cli
     assert re.fullmatch(r"cm_[\w-]{43}", shop)
     at = ("--member", "Shop", "--records", records)
     (line,) = cli("key", "list", *at).lines()
-    assert re.fullmatch(rf"{shop[:10]}…  until \d{{4}}-\d\d-\d\d  gate:judge  ", line)
+    assert re.fullmatch(rf"{shop[:10]}…  until \d{{4}}-\d\d-\d\d  gate:judge  machine", line)
     assert shop.encode() not in (tmp_path / "r.db").read_bytes()
     assert cli("key", "revoke", f"{shop[:10]}…", *at).out == f"{shop[:10]}… opens nothing any more\n"  # fmt: skip
     (line,) = cli("key", "list", *at).lines()
@@ -108,8 +108,8 @@ def test_a_scope_that_there_is_not_is_a_misuse(cli, records, shop):
         ({"-p": "nil.toml"}, "nil.toml: no such file or directory"),
         ({"-p": "broken"}, "broken"),
         ({"-w": "broken"}, "broken"),
-        ({"--records": "mysql://h/n"}, "mysql://h/n is no database that we know"),
-        ({"--records": "nonsense"}, "'nonsense' is no URL of a database"),
+        ({"--records": "mysql://h/n"}, "'mysql' is no database that we know"),
+        ({"--records": "nonsense"}, "what was given is no URL of a database"),
         ({"--records": "sqlite:////nil/nil/r.db"}, "cannot be opened: unable to open database file"),
         ({"--host": "203.0.113.7"}, "nothing can listen at 203.0.113.7 port"),
         ({"--host": "no.such.host.invalid"}, "nothing can listen at no.such.host.invalid port"),

@@ -86,7 +86,7 @@ class Place:
 
     def kept(self, table):
         """How many rows a table has."""
-        with self.keeping.records.engine.connect() as connection:
+        with self.keeping.records.reader.connect() as connection:
             return connection.execute(sql(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608  a word of ours
 
     def when_connected(self, *pragmas):
@@ -96,7 +96,7 @@ class Place:
             for pragma in pragmas:
                 connection.execute(f"PRAGMA {pragma}")
 
-        engine = self.keeping.records.engine
+        engine = self.keeping.records.writer
         event.listen(engine, "checkout", told)
         return lambda: event.remove(engine, "checkout", told)
 

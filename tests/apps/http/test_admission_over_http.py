@@ -94,7 +94,7 @@ def test_an_expired_key_opens_nothing_though_it_is_remembered(place):
 
 
 def test_the_key_of_a_member_that_was_switched_off_opens_nothing(place):
-    with place.keeping.records.engine.begin() as connection:
+    with place.keeping.records.writer.begin() as connection:
         connection.exec_driver_sql("UPDATE members SET active = 0 WHERE name = 'Shop'")
     assert place.run(lambda gate: gate.judge("oak table")).status_code == 401
 

@@ -48,7 +48,7 @@ def test_the_search_for_faults_finds_what_is_planted(place, tmp_path):
         with closing(sqlite3.connect(place.file)) as whole, closing(sqlite3.connect(copy)) as out:
             whole.backup(out)
         other = kill_gate.keeping(f"sqlite:///{copy}").records
-        with other.engine.begin() as connection:
+        with other.writer.begin() as connection:
             connection.exec_driver_sql(statement)
         other.close()
         assert any(said in each for each in kill_gate.faults_in(f"sqlite:///{copy}", sent)), said
