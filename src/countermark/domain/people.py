@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal, get_args
+from typing import Final
 
 import msgspec
 
+from countermark.domain.access import Role
 from countermark.errors import UsageError
-
-Role = Literal["admin", "analyst", "lead_analyst", "author", "investigator", "auditor", "viewer"]
-ROLES: Final[tuple[str, ...]] = get_args(Role)
 
 INVITED_FOR: Final = timedelta(days=7)
 MAX_EMAIL: Final = 254
@@ -138,6 +136,6 @@ def check_roles(roles: frozenset[Role]) -> None:
     Raises:
         ValueError: as said.
     """
-    unknown = sorted(set(roles) - set(ROLES))
+    unknown = sorted(set(roles) - set(Role))
     if unknown or not roles:
         raise ValueError(f"{unknown} are no roles" if unknown else "a person without a role")

@@ -16,10 +16,8 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-Purpose = Literal[
-    "enforcement", "investigation", "knowledge", "operation", "audit", "statistics"
-]  # fmt: skip
-PURPOSES: Final[tuple[str, ...]] = get_args(Purpose)
+from countermark.domain.access import Purpose
+
 Strength = Literal["password+totp", "passkey", "oidc"]
 STRENGTHS: Final[tuple[str, ...]] = get_args(Strength)
 Ending = Literal["ended", "idle", "aged", "clock"]
@@ -61,7 +59,7 @@ class Session:
 
     def __post_init__(self) -> None:
         """Refuse what no session can be."""
-        if self.purpose not in PURPOSES or self.strength not in STRENGTHS:
+        if self.purpose not in tuple(Purpose) or self.strength not in STRENGTHS:
             raise ValueError(f"no session is for {self.purpose!r} by {self.strength!r}")
         if self.last_seen_at < self.begun_at:
             raise ValueError("a session cannot be seen before it begins")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from countermark.domain.people import Person, Role
+from countermark.domain.access import Role
+from countermark.domain.people import Person
 from countermark.errors import NotPossible
 from countermark.flows.identity import ActingPerson, Deed, of_person
 from countermark.ports import Means, Unit

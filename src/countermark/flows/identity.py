@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
+from countermark.domain.access import Purpose
 from countermark.domain.commitments import NOTHING, commitment
 from countermark.domain.events import Event, EventType, instant
 from countermark.domain.limits import Charge, Tally, network_of
 from countermark.domain.people import Invitation, Person, folded_email
-from countermark.domain.sessions import Purpose, Session, derived, looks_like_a_token
+from countermark.domain.sessions import Session, derived, looks_like_a_token
 from countermark.errors import NotAllowed, TooOften, UsageError
 from countermark.ports import Means, Unit
 
@@ -57,7 +58,7 @@ class Visit:
     """
 
     address: str
-    purpose: Purpose = "operation"
+    purpose: Purpose = Purpose.OPERATION
     previous: str | None = None
 
 

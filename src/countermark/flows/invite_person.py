@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from countermark.domain.people import INVITED_FOR, Invitation, Role, folded_email
+from countermark.domain.access import Role
+from countermark.domain.people import INVITED_FOR, Invitation, folded_email
 from countermark.domain.sessions import token_digest
 from countermark.errors import Conflict, NotFound, NotPossible
 from countermark.flows.identity import ActingPerson, Deed, of_token

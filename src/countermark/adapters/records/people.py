@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from countermark.adapters.records.people_tables import INVITATIONS, PERSONS
+from countermark.domain.access import Role
 from countermark.domain.people import Invitation, Person
 from countermark.errors import Conflict, NotFound
 
@@ -110,8 +111,8 @@ def _row(person: Person) -> dict[str, Any]:
 
 
 def _person(row: Mapping[Any, Any]) -> Person:
-    return Person(**{**row, "roles": frozenset(row["roles"])})
+    return Person(**{**row, "roles": frozenset(map(Role, row["roles"]))})
 
 
 def _invitation(row: Mapping[Any, Any]) -> Invitation:
-    return Invitation(**{**row, "roles": frozenset(row["roles"])})
+    return Invitation(**{**row, "roles": frozenset(map(Role, row["roles"]))})

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from countermark.adapters.records.people_tables import ATTEMPTS, SESSIONS
+from countermark.domain.access import Purpose
 from countermark.domain.sessions import Session, SignInAttempt
 
 _RUNNING = SESSIONS.c.ended_at.is_(None)
@@ -28,13 +29,13 @@ class SqlSessions:
         """See the port."""
         query = select(SESSIONS).where(SESSIONS.c.digest == digest)
         row = self.connection.execute(query).mappings().one_or_none()
-        return None if row is None else Session(**row)
+        return None if row is None else _session(row)
 
     def of_person(self, person: str) -> Sequence[Session]:
         """See the port."""
         query = select(SESSIONS).where(SESSIONS.c.person == person, _RUNNING)
         rows = self.connection.execute(query.order_by(SESSIONS.c.ref.desc()))
-        return [Session(**row) for row in rows.mappings()]
+        return [_session(row) for row in rows.mappings()]
 
     def seen(self, session: Session) -> None:
         """See the port."""
@@ -61,9 +62,18 @@ class SqlSessions:
         """See the port."""
         taken = delete(ATTEMPTS).where(ATTEMPTS.c.digest == digest).returning(*ATTEMPTS.c)
         row = self.connection.execute(taken).mappings().one_or_none()
-        return None if row is None else SignInAttempt(**row)
+        return None if row is None else _attempt(row)
 
     def forget(self, before: datetime) -> None:
         """See the port."""
         self.connection.execute(delete(SESSIONS).where(SESSIONS.c.last_seen_at < before))
         self.connection.execute(delete(ATTEMPTS).where(ATTEMPTS.c.begun_at < before))
+
+
+def _session(row: RowMapping) -> Session:
+    return Session(**{**row, "purpose": Purpose(row["purpose"])})
+
+
+def _attempt(row: RowMapping) -> SignInAttempt:
+    purpose = None if row["purpose"] is None else Purpose(row["purpose"])
+    return SignInAttempt(**{**row, "purpose": purpose})
