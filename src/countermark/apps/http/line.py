@@ -40,7 +40,7 @@ class LineSettings:
 
     Attributes:
         most_waiting: listings that wait, at most.
-        patience_s: nobody joins while the first has waited longer.
+        patience_s: nobody joins while the first has waited longer, and longer than two groups take now.
     """
 
     most_waiting: int = 16_384
@@ -73,6 +73,7 @@ class Line:
     watch: Callable[[int, float, Sequence[str]], None] = lambda *_: None
     _waiting: deque[_Request] = field(default_factory=deque)
     _listings: int = 0
+    _pace_s: float = 0.0  # that the last group took to be judged
     _bell: threading.Condition = field(default_factory=threading.Condition)
     _asking: threading.Lock = field(default_factory=threading.Lock)
     _judged: Queue[_Group | None] = field(default_factory=lambda: Queue(maxsize=1))
@@ -104,9 +105,8 @@ class Line:
             if self._closing:
                 raise Busy("the gate is closing", hint="send the listings to another one")
             first = self._waiting[0].since if self._waiting else now
-            if (
-                self._listings + len(submissions) > self.settings.most_waiting
-                or now - first > self.settings.patience_s
+            if self._listings + len(submissions) > self.settings.most_waiting or now - first > max(
+                self.settings.patience_s, 2 * self._pace_s
             ):
                 raise Busy(
                     f"{self._listings} listings wait at the gate",
@@ -154,8 +154,10 @@ class Line:
 
     def _fault_of_judging(self, group: _Group) -> Exception | None:
         with self._asking:
+            began = time.monotonic()
             try:
                 group.judged = unpacked(self.worker.ask(packed(group.submissions)))
+                self._pace_s = time.monotonic() - began
             except RunError as fault:
                 return self._replace_worker(fault)
             except Exception as fault:  # noqa: BLE001  it is raised where the answer is due
