@@ -149,7 +149,7 @@ def plans(seconds: float) -> list[Plan]:
         Plan("one a request, 600 requests/s", int(600 * seconds), rate=600),
         Plan("one a request, 1,200 requests/s", int(1200 * seconds), rate=1200),
         Plan("one a request, 64 connections", int(1500 * seconds), connections=64),
-        Plan("256 a request, 4 connections", int(40 * seconds), 256, connections=4),
+        Plan("256 a request, 8 connections", int(40 * seconds), 256, connections=8),
         Plan(
             "one a request, 12,000 requests/s",
             int(12_000 * seconds / 3),

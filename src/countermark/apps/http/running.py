@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +19,7 @@ from countermark.errors import RunError, UsageError
 from countermark.wiring import serving as wired
 
 MOST_WAITED_S = 30  # that who waits at the gate may take before the end
+_SWITCH_S = 0.0005  # after which the thread that keeps lets the loop hear others; usually it is ten times as long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,9 @@ def run(settings: ServerSettings) -> None:
         application = Application(Serving(keeping=kept, load=load, start=wired.gate_worker))
         ending.callback(application.close)
         server = uvicorn.Server(_config(application))
+        gc.collect()
+        gc.freeze()  # what a server is made of stays for good; looking through it would hold up everybody
+        sys.setswitchinterval(_SWITCH_S)
         for each in (signal.SIGTERM, signal.SIGINT):  # the server raises it again once it has ended
             signal.signal(each, lambda *_: None)
         server.run(sockets=[door])
