@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import msgspec
 import pyarrow.parquet as pq
@@ -65,18 +66,15 @@ def serve(folder: Path, snapshot: Path) -> Served:
 
 
 def until_ready(process: subprocess.Popen[bytes]) -> None:
-    """Wait until the server listens."""
-    import socket
-
+    """Wait until the server can judge and keep."""
     for _ in range(600):
         if process.poll() is not None:
             raise SystemExit("the server ended before it was ready")
         try:
-            socket.create_connection(("127.0.0.1", PORT), 0.2).close()
+            with urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=60):
+                return
         except OSError:
             time.sleep(0.1)
-        else:
-            return
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,8 @@ class GateScan:
             rules=snapshot.rules,
         )
         knowledge = GateKnowledge(plan=plan_of(snapshot), basis=basis, shadow=self.shadow)
+        trial = _trial([mark.text for mark in snapshot.marks])
+        judge(trial, [""] * len(trial), knowledge, Window())
         window = Window()
 
         def judge_packed(data: bytes) -> bytes:
@@ -170,6 +172,23 @@ class GateScan:
             return msgspec.msgpack.encode(judged)
 
         return judge_packed
+
+
+def _trial(names: Sequence[str]) -> list[Offer]:
+    """Offers that ask about all there is to ask, so that every loop is ready when the first caller comes."""
+    some = names[:: max(1, len(names) // 8)][:8]
+    return [
+        Offer(
+            listing_id="0",
+            title=title.format(name[:100], name[: max(3, len(name) - 1)]),
+            description="Mirror quality 1:1, whatsapp +86 138 0013 8000, https://example.org, fits most",
+            price="9.00",
+            currency="EUR",
+            category="bags.handbag",
+        )
+        for name in some
+        for title in ("{} bag replica", "case for {}, like {}", "{1}x shoes", "table")
+    ]
 
 
 def packed(submissions: Sequence[Submission]) -> bytes:
