@@ -18,6 +18,7 @@ from countermark.domain.sightings import WATCHED_AT, Decision, Sighting, decisio
 from countermark.domain.tables import ACTIONS
 from countermark.flows.judge_submissions import Judged, JudgedBatch, Submission
 from countermark.ports import Chance, Keeping, Kept, Known, Message, Unit
+from countermark.review.harm import harm_of
 
 SWITCHED_GROUND: Final = "core.listing/switched"
 
@@ -197,7 +198,8 @@ def _follow(batch: _Batch, seen: Known, refs: Iterator[str]) -> None:
     case = batch.cases.pop(seen.sighting.previous or "", None)
     if case is not None:
         risk = max(case.risk_milli, decision.risk_milli)
-        moved = replace(case, subject=decision.listing, risk_milli=risk)
+        harm = max(case.harm, harm_of(risk, offer_of(seen.sighting.content)).number)
+        moved = replace(case, subject=decision.listing, risk_milli=risk, harm=harm)
         batch.cases[decision.listing] = moved
         return
     if decision.action not in WATCHED_AT or not decision.acting:
@@ -207,6 +209,7 @@ def _follow(batch: _Batch, seen: Known, refs: Iterator[str]) -> None:
         member=decision.member,
         subject=decision.listing,
         risk_milli=decision.risk_milli,
+        harm=harm_of(decision.risk_milli, offer_of(seen.sighting.content)).number,
         opened_at=decision.decided_at,
     )
     batch.cases[decision.listing] = opened
