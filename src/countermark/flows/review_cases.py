@@ -91,7 +91,9 @@ def release(case_ref: str, *, reviewer: Reviewer, keeping: Keeping) -> Case:
         now = keeping.clock.now()
         case = unit.cases.get(case_ref)
         check(case, _GIVING_BACK, reviewer, now.date(), unit=unit)
-        return _moved("case.released", case.release(reviewer.ref, now), reviewer, now, unit=unit)
+        saved = unit.cases.save(case.release(reviewer.ref, now))
+        _tell("case.released", saved, reviewer, now, unit=unit)
+    return shown(saved)
 
 
 def escalate(case_ref: str, *, reviewer: Reviewer, keeping: Keeping) -> Case:
@@ -104,7 +106,9 @@ def escalate(case_ref: str, *, reviewer: Reviewer, keeping: Keeping) -> Case:
         now = keeping.clock.now()
         case = unit.cases.get(case_ref)
         check(case, _ESCALATING, reviewer, now.date(), unit=unit)
-        return _moved("case.escalated", case.escalate(reviewer.ref, now), reviewer, now, unit=unit)
+        saved = unit.cases.save(case.escalate(reviewer.ref, now))
+        _tell("case.escalated", saved, reviewer, now, unit=unit)
+    return shown(saved)
 
 
 def look(case_ref: str, *, reviewer: Reviewer, keeping: Keeping) -> Work:
@@ -136,14 +140,12 @@ def _check_held(reviewer: Reviewer, now: datetime, *, unit: Unit) -> None:
 
 
 def _claimed(case: Case, reviewer: Reviewer, now: datetime, *, unit: Unit) -> Work:
-    claimed = case.claim(reviewer.ref, now)
-    _moved("case.claimed", claimed, reviewer, now, unit=unit)
-    return work_of(claimed, unit=unit)
+    saved = unit.cases.save(case.claim(reviewer.ref, now))
+    _tell("case.claimed", saved, reviewer, now, unit=unit)
+    return work_of(saved, unit=unit)
 
 
-def _moved(what: EventType, case: Case, reviewer: Reviewer, now: datetime, *, unit: Unit) -> Case:
-    """The case saved, and the event; what holds stays what it was."""
-    saved = unit.cases.save(case)
+def _tell(what: EventType, case: Case, reviewer: Reviewer, now: datetime, *, unit: Unit) -> None:
+    """That something was done with a case while what holds for its listing stayed what it was."""
     kept = unit.sightings.get(case.subject).kept
     unit.journal.append([told(what, case.ref, reviewer, now, step=(kept, kept))])
-    return shown(saved)
