@@ -409,7 +409,7 @@ def replace_subject(case, stale):
     return replace(case, subject="f" * 32) if stale else case
 
 
-Desk.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Desk.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
 
 class TestDesk(Desk.TestCase):
