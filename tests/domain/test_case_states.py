@@ -79,7 +79,7 @@ class Desk(RuleBasedStateMachine):
     @rule()
     def reopen(self):
         if self.attempt(None if self.outcome else NotPossible, self.case.reopen):
-            self.led, self.outcome = False, None
+            self.outcome = None
 
     @invariant()
     def tells_the_same(self):
@@ -87,6 +87,7 @@ class Desk(RuleBasedStateMachine):
         assert self.case.outcome == self.outcome
         assert (self.case.state == "closed") == (self.outcome is not None)
         assert (self.case.state == "escalated") == (self.led and not self.outcome)
+        assert (self.case.not_for is not None) == self.led == self.case.is_led
 
     @invariant()
     def stays_the_same_piece_of_work(self):
@@ -122,6 +123,13 @@ def test_an_escalated_case_stays_with_those_who_lead_whoever_claims_it():
     led = case().claim("ann", START).escalate("ann", START)
     assert led.held_by(START) is None
     assert led.claim("bob", START).release("bob", START).state == "escalated"
+
+
+def test_a_second_review_is_for_one_persons_eyes():
+    second = case(kind="second_review", not_for="ann").claim("bob", START)
+    with pytest.raises(NotPossible, match="is a second review and cannot be escalated"):
+        second.escalate("bob", START)
+    assert second.close("bob", START, outcome="d1").reopen().state == "open"
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,15 @@ from typing import Final, Literal, get_args
 
 from countermark.errors import Conflict, NotPossible
 
-CaseKind = Literal["review"]
+CaseKind = Literal["review", "second_review"]
 CaseState = Literal["open", "claimed", "escalated", "closed"]
 CASE_STATES: Final[tuple[str, ...]] = get_args(CaseState)
 
 CLAIM_FOR: Final = timedelta(minutes=15)
 """How long a case stays with the person who took it; then it is anybody's again."""
+
+COUNTED: Final = 10_000
+"""Cases up to which a queue is counted; beyond them it is only said that there are more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,9 @@ class Case:
         member: the marketplace in whose queue it is.
         subject: reference of what it is about; of a review, a sighting.
         risk_milli: the highest of the decisions that it was about since it was opened.
+        harm: expected, see `review.harm`; the highest since it was opened.
+        not_for: reference of the person whose work is looked at a second time, who must leave it to others: of a second
+            review who decided first, of an escalated case who escalated it.
         claimed_by: reference of the person it is with, until `claimed_until`.
         outcome: of a closed case the decision it ended in.
         revision: 0 before it is stored.
@@ -35,7 +41,9 @@ class Case:
     subject: str
     state: CaseState = "open"
     risk_milli: int
+    harm: int = 0
     opened_at: datetime
+    not_for: str | None = None
     claimed_by: str | None = None
     claimed_until: datetime | None = None
     outcome: str | None = None
@@ -81,14 +89,25 @@ class Case:
         state: CaseState = "escalated" if self.state == "escalated" else "open"
         return replace(self, state=state, claimed_by=None, claimed_until=None)
 
+    @property
+    def is_led(self) -> bool:
+        """Whether it was escalated, so that it is for those who lead."""
+        return self.kind == "review" and self.not_for is not None
+
     def escalate(self, person: str, now: datetime) -> Case:
-        """The case in the queue of those who lead.
+        """The case in the queue of those who lead, `person` not among them.
 
         Raises:
             Conflict: it is not with `person`.
+            NotPossible: it is a second review, which is for one person's eyes.
         """
         self._is_with(person, now)
-        return replace(self, state="escalated", claimed_by=None, claimed_until=None)
+        if self.kind == "second_review":
+            raise NotPossible(
+                f"case {self.ref} is a second review and cannot be escalated",
+                hint="say that it cannot be told, or release it",
+            )
+        return replace(self, state="escalated", not_for=person, claimed_by=None, claimed_until=None)
 
     def close(self, person: str, now: datetime, *, outcome: str) -> Case:
         """The case ended by the decision `outcome`.
@@ -112,7 +131,7 @@ class Case:
         return replace(self, state="closed", outcome=outcome)
 
     def reopen(self) -> Case:
-        """The case back in the queue, without an outcome; whoever leads escalates it again where that is needed.
+        """The case back in the queue that it was in, without an outcome.
 
         Raises:
             NotPossible: it is not closed.
@@ -121,7 +140,7 @@ class Case:
             raise NotPossible(
                 f"case {self.ref} is {self.state}", hint="only a closed case can be reopened"
             )
-        return replace(self, state="open", outcome=None)
+        return replace(self, state="escalated" if self.is_led else "open", outcome=None)
 
     def _still_open(self, verb: str) -> None:
         if self.state == "closed":
@@ -135,3 +154,16 @@ class Case:
             raise Conflict(
                 f"case {self.ref} is not claimed by you any more", hint="claim it and repeat"
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many cases wait in a queue.
+
+    Attributes:
+        number: at most `COUNTED`.
+        more: whether there are more than that.
+    """
+
+    number: int
+    more: bool

@@ -18,6 +18,8 @@ MAX_TEXT: Final = 300
 EventType = Literal[
     "listing.judged",
     "listing.shown",
+    "listing.decided",
+    "listing.undone",
     "case.opened",
     "case.claimed",
     "case.released",

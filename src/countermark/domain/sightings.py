@@ -18,6 +18,9 @@ RISK_MILLI: Final = 1_000
 WATCHED_AT: Final = ("review", "hold", "remove")
 """Actions that put a listing before a person."""
 
+MACHINES: Final = ("gate", "rescan")
+"""Who decides without being a person."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:

@@ -10,8 +10,10 @@ import msgspec
 from countermark.domain.cases import Case
 from countermark.domain.commitments import NOTHING, commitment
 from countermark.domain.events import Event, EventType, instant
+from countermark.domain.offers import offer_of
 from countermark.domain.sightings import WATCHED_AT, Decision, decision_bytes
 from countermark.ports import Kept, Known, Message, Unit
+from countermark.review.harm import harm_of
 
 SYSTEM = "system"
 """The actor of what nobody in particular does."""
@@ -61,7 +63,7 @@ def event_of(
     )
 
 
-def follow(batch: Batch, kept: Kept, previous: str | None, refs: Iterator[str]) -> None:
+def follow(batch: Batch, seen: Known, previous: str | None, refs: Iterator[str]) -> None:
     """A case for a person and a message to others, where the decision asks for it and acts.
 
     A case that is open about the listing goes on about the new sighting, whatever it is judged: nobody leaves the queue by
@@ -70,11 +72,13 @@ def follow(batch: Batch, kept: Kept, previous: str | None, refs: Iterator[str]) 
     Args:
         previous: the sighting before, or the same where only the decision is new.
     """
-    decision = kept.decision
+    kept, decision = seen.kept, seen.kept.decision
     case = batch.cases.pop(previous or "", None)
     if case is not None:
         risk = max(case.risk_milli, decision.risk_milli)
-        batch.cases[decision.listing] = replace(case, subject=decision.listing, risk_milli=risk)
+        harm = max(case.harm, harm_of(risk, offer_of(seen.sighting.content)).number)
+        moved = replace(case, subject=decision.listing, risk_milli=risk, harm=harm)
+        batch.cases[decision.listing] = moved
         batch.changed.add(case.ref)
         return
     if decision.action not in WATCHED_AT or not decision.acting:
@@ -84,6 +88,7 @@ def follow(batch: Batch, kept: Kept, previous: str | None, refs: Iterator[str]) 
         member=decision.member,
         subject=decision.listing,
         risk_milli=decision.risk_milli,
+        harm=harm_of(decision.risk_milli, offer_of(seen.sighting.content)).number,
         opened_at=decision.decided_at,
     )
     batch.cases[decision.listing] = opened

@@ -85,7 +85,7 @@ def _keep_in(
                 before=earlier,
             )
         )
-        follow(batch, kept, sighting.previous, refs)
+        follow(batch, seen, sighting.previous, refs)
         answers.append(Answer(known=seen, is_new=True, notes=each.notes))
     write(unit, batch)
     return answers

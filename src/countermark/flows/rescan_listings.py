@@ -176,7 +176,7 @@ def _supersede(
         if case is not None and case.state == "open" and not needed:
             withdraw(batch, case, kept, refs)
         else:
-            follow(batch, kept, listing, refs)
+            follow(batch, Known(sighting=known.sighting, kept=kept), listing, refs)
     write(unit, batch)
 
 

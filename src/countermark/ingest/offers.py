@@ -57,6 +57,15 @@ def listings_of(
     return pa.RecordBatch.from_arrays(arrays, schema=LISTINGS), notes
 
 
+def asked_minor(offer: Offer) -> tuple[int, str] | None:
+    """What the offer asks for, in minor units of the currency beside it; None where it cannot be used."""
+    currency = None if offer.currency is None else _currency(offer.currency, [])
+    minor = offer.price_minor
+    if minor is None and offer.price is not None:
+        minor = _minor(offer.price, currency, [])
+    return None if minor is None or currency is None else (minor, currency)
+
+
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
     if all(value is None for value in values):
         return pa.nulls(len(values), kind)

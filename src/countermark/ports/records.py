@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from countermark.domain.cases import Case
+from countermark.domain.cases import Case, Waiting
 from countermark.domain.events import Event
+from countermark.domain.labels import Label
 from countermark.domain.members import ApiKey, Member
 from countermark.domain.sightings import Decision, Sighting
 from countermark.ports.outside import Chance, Clock
@@ -48,8 +49,14 @@ class Sightings(Protocol):
     def supersede(self, decided: Sequence[Kept]) -> None:
         """Keep new decisions about sightings that are there. Raises Conflict if another than its `previous` holds for one."""
 
+    def note(self, decided: Sequence[Kept]) -> None:
+        """Keep decisions that do not act and do not hold: what a second reviewer would have decided."""
+
     def get(self, ref: str) -> Known:
         """One sighting by its reference, with the decision that holds. Raises NotFound."""
+
+    def decision(self, ref: str) -> Kept:
+        """One decision by its reference, whether or not it holds. Raises NotFound."""
 
     def after(self, member: str, ref: str, limit: int) -> Sequence[Known]:
         """The last sightings of a member's listings whose references come after `ref`, in their order."""
@@ -59,16 +66,74 @@ class Cases(Protocol):
     """People's work."""
 
     def add(self, cases: Sequence[Case]) -> None:
-        """Keep new cases. Raises Conflict if one about the same subject is open."""
+        """Keep new cases. Raises Conflict if one of the same kind about the same subject is open."""
 
     def get(self, ref: str) -> Case:
         """Raises NotFound."""
 
     def save(self, case: Case) -> Case:
-        """Store `case` and return it one revision higher. Raises Conflict if somebody saved first."""
+        """Store `case` and return it one revision higher.
+
+        Raises Conflict if somebody saved first, or another of its kind about the same subject is open.
+        """
 
     def open_of(self, subjects: Sequence[str]) -> Mapping[str, Case]:
-        """By subject its case that is not closed."""
+        """By subject its review that is not closed; second reviews are not among them."""
+
+    def queue(
+        self,
+        member: str,
+        *,
+        now: datetime,
+        limit: int,
+        after: Case | None = None,
+        escalated: bool = False,
+    ) -> Sequence[Case]:
+        """Cases that nobody holds at `now`, the most harmful first, of equals the oldest.
+
+        Args:
+            after: the last case of the page before, as it was then.
+            escalated: the queue of those who lead instead of the other.
+        """
+
+    def held(self, member: str, person: str, *, now: datetime) -> Sequence[Case]:
+        """Cases that a person holds at `now`, in the order of their references."""
+
+    def count_open(self, member: str, *, escalated: bool = False) -> Waiting:
+        """How many cases of a queue are not closed, those that somebody holds among them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelOfListing:
+    """A label, and the listing as its venue calls it.
+
+    Attributes:
+        is_latest: whether the listing still says what the label was given for.
+    """
+
+    label: Label
+    venue: str
+    listing_id: str
+    is_latest: bool
+
+
+class Labels(Protocol):
+    """What people found out about listings."""
+
+    def add(self, label: Label) -> None:
+        """Keep a new label."""
+
+    def withdraw(self, ref: str, at: datetime) -> None:
+        """A label does not stand any more. Raises NotFound if none stands by that reference."""
+
+    def of_decision(self, decision: str) -> Label | None:
+        """The label that was given with a decision, withdrawn or not."""
+
+    def of_listing(self, sighting: str) -> Sequence[Label]:
+        """All labels of one sighting, withdrawn or not, the oldest first."""
+
+    def standing(self, member: str, after: str, limit: int) -> Sequence[LabelOfListing]:
+        """Labels of a member that were not withdrawn and whose references come after `after`, in their order."""
 
 
 class Members(Protocol):
@@ -152,6 +217,10 @@ class Unit(Protocol):
     @property
     def cases(self) -> Cases:
         """People's work."""
+
+    @property
+    def labels(self) -> Labels:
+        """What people found out."""
 
     @property
     def members(self) -> Members:

@@ -46,7 +46,7 @@ def redecided(known, **more):
 
 
 def case(subject=None, *, member=ME, **more):
-    return Case(ref=ref(), member=member, subject=subject or ref(), risk_milli=70_000, opened_at=AT, **more)  # fmt: skip
+    return Case(ref=ref(), member=member, subject=subject or ref(), **{"risk_milli": 70_000, "opened_at": AT} | more)  # fmt: skip
 
 
 def event(subject=None, *, member=ME, **more):

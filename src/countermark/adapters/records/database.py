@@ -16,6 +16,7 @@ from countermark.adapters.records.cases import SqlCases
 from countermark.adapters.records.credentials import SqlCredentials
 from countermark.adapters.records.faults import place_of, refuse_if_spoilt, told, watch
 from countermark.adapters.records.journal import SqlJournal
+from countermark.adapters.records.labels import SqlLabels
 from countermark.adapters.records.limits import SqlLimits
 from countermark.adapters.records.members import SqlMembers
 from countermark.adapters.records.migrating import is_newest, migrate
@@ -34,6 +35,7 @@ class SqlUnit:
 
     sightings: SqlSightings
     cases: SqlCases
+    labels: SqlLabels
     members: SqlMembers
     people: SqlPeople
     credentials: SqlCredentials
@@ -163,6 +165,7 @@ def _unit(connection: Connection, member: str | None) -> SqlUnit:
     return SqlUnit(
         sightings=SqlSightings(connection, member),
         cases=SqlCases(connection, member),
+        labels=SqlLabels(connection, member),
         members=SqlMembers(connection, member),
         people=SqlPeople(connection),
         credentials=SqlCredentials(connection),

@@ -28,6 +28,7 @@ _DECISION_ROW: Final = (*_DECISION, "nonce", "commitment")
 _KNOWN: Final = select(
     *(LISTINGS.c[name] for name in _SIGHTING), *(DECISIONS.c[name] for name in _DECISION_ROW)
 ).join_from(LISTINGS, DECISIONS, DECISIONS.c.ref == LISTINGS.c.decision)
+_DECIDED: Final = select(*(DECISIONS.c[name] for name in _DECISION_ROW))
 _LAST: Final = (
     _KNOWN.where(  # made once: a question of every batch, whose making costs more than its answer
         LISTINGS.c.latest,
@@ -93,6 +94,19 @@ class SqlSightings:
             [{"of": d.listing, "old": d.previous, "new": d.ref} for d in made],
         )
 
+    def note(self, decided: Sequence[Kept]) -> None:
+        """See the port."""
+        only_own(self.member, (kept.decision.member for kept in decided))
+        insert_rows(self.connection, DECISIONS, _DECISION_ROW, [_row(kept) for kept in decided])
+
+    def decision(self, ref: str) -> Kept:
+        """See the port."""
+        whose = own(DECISIONS.c.member, self.member)
+        row = self.connection.execute(_DECIDED.where(DECISIONS.c.ref == ref, whose)).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no decision {ref!r}", hint="copy its reference from its case")
+        return _kept(row)
+
     def get(self, ref: str) -> Known:
         """See the port."""
         found = self._all(_KNOWN.where(LISTINGS.c.ref == ref, own(LISTINGS.c.member, self.member)))
@@ -156,13 +170,15 @@ def _row(kept: Kept) -> tuple[Any, ...]:
 def _known(row: Row[Any]) -> Known:
     """What the columns of `_KNOWN` say."""
     sighting = dict(zip(_SIGHTING, row[: len(_SIGHTING)], strict=True))
-    *decided, grounds, edits, nonce, told = row[len(_SIGHTING) :]
+    return Known(sighting=Sighting(**sighting), kept=_kept(row[len(_SIGHTING) :]))
+
+
+def _kept(row: Sequence[Any]) -> Kept:
+    """What the columns of `_DECIDED` say."""
+    *decided, grounds, edits, nonce, told = row
     decision = dict(zip(_DECISION[:-2], decided, strict=True))
-    return Known(
-        sighting=Sighting(**sighting),
-        kept=Kept(
-            decision=Decision(**decision, grounds=tuple(grounds.split()), edits=tuple(edits.split())),
-            nonce=nonce,
-            commitment=told,
-        ),
-    )  # fmt: skip
+    return Kept(
+        decision=Decision(**decision, grounds=tuple(grounds.split()), edits=tuple(edits.split())),
+        nonce=nonce,
+        commitment=told,
+    )

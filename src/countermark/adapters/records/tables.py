@@ -13,12 +13,14 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
+    Text,
     text,
 )
 
@@ -130,12 +132,59 @@ CASES: Final = Table(
     Column("claimed_until", Moment),
     Column("outcome", Ref),
     Column("revision", Integer, nullable=False),
+    Column("harm", BigInteger, nullable=False, server_default="0"),
+    Column("not_for", Ref),
     Index(
         "ix_cases_open_subject",
         "subject",
+        "kind",
         unique=True,
         sqlite_where=text("state <> 'closed'"),
         postgresql_where=text("state <> 'closed'"),
+    ),
+    Index(
+        "ix_cases_claimed_by",
+        "claimed_by",
+        sqlite_where=text("claimed_by IS NOT NULL"),
+        postgresql_where=text("claimed_by IS NOT NULL"),
+    ),
+)
+
+# The two queues, each with an index in its order; questions must repeat its condition word by word.
+IN_QUEUE: Final = {False: "state <> 'closed' AND state <> 'escalated'", True: "state = 'escalated'"}
+for _escalated, _name in ((False, "ix_cases_queue"), (True, "ix_cases_escalated")):
+    Index(
+        _name,
+        CASES.c.member,
+        CASES.c.harm.desc(),
+        CASES.c.opened_at,
+        CASES.c.ref,
+        sqlite_where=text(IN_QUEUE[_escalated]),
+        postgresql_where=text(IN_QUEUE[_escalated]),
+    )
+
+LABELS: Final = Table(
+    "labels",
+    METADATA,
+    Column("ref", Ref, primary_key=True),
+    Column("member", Ref, nullable=False),
+    Column("listing", Ref, nullable=False, index=True),  # of the sighting
+    Column("case", Ref, nullable=False),
+    Column("decision", Ref, nullable=False, unique=True),
+    Column("claim", String(30)),
+    Column("origin", String(20), nullable=False),
+    Column("inclusion", Float),
+    Column("person", Ref, nullable=False),
+    Column("blind", Boolean, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Index(
+        "ix_labels_standing",
+        "member",
+        "ref",
+        sqlite_where=text("withdrawn_at IS NULL"),
+        postgresql_where=text("withdrawn_at IS NULL"),
     ),
 )
 

@@ -1,0 +1,1 @@
+"""People's review: the order of the queue, and how far reviewers agree."""
