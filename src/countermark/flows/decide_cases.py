@@ -12,7 +12,8 @@ from countermark.domain.decisions import LABEL_CLAIMS
 from countermark.domain.labels import MAX_NOTE, Label
 from countermark.domain.tables import CLAIMS
 from countermark.errors import Conflict, UsageError
-from countermark.flows.desk import Decided, Reviewer, check_taking, news, sealed, shown, told
+from countermark.flows.consequences import sealed
+from countermark.flows.desk import Decided, Reviewer, check_taking, news, shown, told
 from countermark.ports import Keeping, Kept, Unit
 
 DECIDABLE: Final = ("allow", "hold", "remove")

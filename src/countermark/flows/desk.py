@@ -10,10 +10,9 @@ import msgspec
 
 from countermark.domain.access import Action, Actor, Denied, Kind, Purpose, Reason, Thing, decide
 from countermark.domain.cases import Case
-from countermark.domain.commitments import commitment
 from countermark.domain.events import Event, EventType
 from countermark.domain.labels import Label
-from countermark.domain.sightings import MACHINES, Decision, Sighting, decision_bytes
+from countermark.domain.sightings import MACHINES, Decision, Sighting
 from countermark.errors import NotAllowed, NotFound
 from countermark.flows.identity import Deed
 from countermark.ports import Kept, Message, Unit
@@ -157,12 +156,6 @@ def done_by(case: Case, *, unit: Unit) -> frozenset[str]:
         labels = unit.labels.of_listing(case.subject)
         people |= {label.person for label in labels if label.case != case.ref}
     return frozenset(people)
-
-
-def sealed(decision: Decision, nonce: bytes) -> Kept:
-    """A decision as it is kept."""
-    told = commitment(nonce, decision_bytes(decision))
-    return Kept(decision=decision, nonce=nonce, commitment=told)
 
 
 def told(

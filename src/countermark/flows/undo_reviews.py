@@ -11,7 +11,8 @@ from countermark.domain.events import EventType
 from countermark.domain.labels import Label
 from countermark.domain.sightings import Decision
 from countermark.errors import Conflict, NotPossible
-from countermark.flows.desk import Decided, Reviewer, check_undoing, news, sealed, shown, told
+from countermark.flows.consequences import sealed
+from countermark.flows.desk import Decided, Reviewer, check_undoing, news, shown, told
 from countermark.ports import Keeping, Kept, Unit
 
 
