@@ -4,6 +4,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import suppress
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -14,10 +16,14 @@ from sqlalchemy import create_engine, text
 from countermark.adapters.records import open_records
 from countermark.adapters.records.postgresql import MIGRATING
 from countermark.adapters.records.tables import METADATA
+from countermark.domain.offers import Offer
 from countermark.errors import RecordsError
+from countermark.review.harm import harm_of
 from countermark.testing.postgres import APP, OWNER
 
 OPEN = "import sys; from countermark.adapters.records import open_records; print('ready', flush=True); input(); open_records(sys.argv[1], owner_url=sys.argv[2] or None).close()"
+
+OLD_CASE = "INSERT INTO cases (ref, kind, member, subject, state, risk_milli, opened_at, revision) VALUES (:ref, 'review', :member, :ref, 'open', :risk, 0, 1)"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -43,6 +49,29 @@ def test_the_migrations_make_the_tables_that_the_code_has(empty):
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})  # fmt: skip
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
+
+
+def test_cases_from_before_are_in_the_queue_by_their_risk(empty, monkeypatch):
+    """The owner's own wall hides every row from a migration that does not say whom it is for."""
+    upgrade = __import__("alembic.command").command.upgrade
+    monkeypatch.setattr("alembic.command.upgrade", lambda config, _: upgrade(config, "0002"))
+    monkeypatch.setattr("countermark.adapters.records.migrating.grant", lambda *_: None)
+    engine = engine_of(empty)
+    with suppress(RecordsError):  # it is not of the newest form
+        open_records(empty[0], owner_url=empty[1]).close()
+    with engine.begin() as connection:
+        if empty[1]:
+            connection.execute(text("SELECT set_config('countermark.member', '*', true)"))
+        for number in (1, 2):
+            old = {"ref": f"{number}", "member": "a" * 32, "risk": number * 40_000}
+            connection.execute(text(OLD_CASE), old)
+    engine.dispose()
+    monkeypatch.undo()
+    records = open_records(empty[0], owner_url=empty[1])
+    with records.reading("a" * 32) as unit:
+        found = unit.cases.queue("a" * 32, now=datetime(2026, 11, 24, tzinfo=UTC), limit=9)
+    records.close()
+    assert [(case.ref, case.harm) for case in found] == [(str(k), harm_of(k * 40_000, Offer(listing_id="l", title="t")).number) for k in (2, 1)]  # fmt: skip
 
 
 def test_opening_again_changes_nothing(empty):
